@@ -1,0 +1,83 @@
+"""A campaign (期次): one round of collection, as configuration."""
+
+from datetime import date, datetime
+from functools import cached_property
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AwareDatetime, Field, field_validator, model_validator
+
+from etl.definitions.form import Slug
+from etl.definitions.roster import Roster, Unit
+from etl.definitions.strict import Strict
+from etl.model import Material
+
+_NOT_IN_A_FOLDER_NAME = set('/\\:*?"<>|') | {chr(code) for code in range(32)}
+
+
+class Campaign(Strict):
+    """Who owes what by when. Times are aware; `zone` is where the office's days begin and end."""
+
+    id: str = Slug
+    title: str = Field(min_length=1)
+    form: str
+    year: int = Field(ge=2000)
+    festival: str
+    zone: str = "Asia/Shanghai"
+    opens: AwareDatetime
+    deadline: AwareDatetime
+    closes: AwareDatetime
+    office: str = Field(min_length=1)
+    previous: str | None = None
+    owes: dict[str, tuple[Material, ...]]
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @property
+    def deadline_date(self) -> date:
+        return self.local(self.deadline).date()
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.tz)
+
+    def is_late(self, received_at: datetime) -> bool:
+        return received_at > self.deadline
+
+    def is_closed(self, received_at: datetime) -> bool:
+        """Strictly after `closes`: nothing later counts without a person."""
+        return received_at > self.closes
+
+    def units(self, roster: Roster) -> tuple[Unit, ...]:
+        """The units that exist on the deadline's date, in roster order."""
+        return roster.valid_on(self.deadline_date)
+
+    def owed(self, roster: Roster) -> tuple[tuple[Unit, Material], ...]:
+        """The expected (unit, material) pairs, in roster order."""
+        return tuple((unit, owed) for unit in self.units(roster) for owed in self.owes[unit.kind])
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"zone：没有“{zone}”这个时区，如 Asia/Shanghai") from None
+        return zone
+
+    @field_validator("title")
+    @classmethod
+    def _title_can_be_a_folder(cls, title: str) -> str:
+        if _NOT_IN_A_FOLDER_NAME & set(title) or title.startswith("."):
+            raise ValueError(f'title：“{title}”要用作文件夹名，不能含 / \\ : * ? " < > | 或以点开头')
+        return title
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.opens < self.deadline <= self.closes:
+            raise ValueError("opens、deadline、closes：应依次为开始、截止、关账，先后不能颠倒")
+        for kind, materials in self.owes.items():
+            if Material.BOTH in materials:
+                raise ValueError(f"owes.{kind}：只能是 statistics、narrative、stamped")
+        return self

@@ -1,0 +1,169 @@
+"""The form (报表): rows, columns, groups, and every way they have been seen to be called."""
+
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from etl.definitions.strict import Strict
+
+Slug = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+
+
+class Label(Strict):
+    """A caption of the form that is not a row or a column: 填报单位, 日期, 项目."""
+
+    label: str = Field(min_length=1)
+    note: str = ""
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.label, *self.synonyms)
+
+
+class Labels(Strict):
+    unit: Label
+    date: Label
+    item: Label
+
+
+class Festival(Strict):
+    """How one yearly round is written in titles; any word of `says` in a title names it."""
+
+    phrase: str = Field(min_length=1)
+    says: tuple[str, ...] = Field(min_length=1)
+
+
+class Row(Strict):
+    """A row of the form. `recipients_may_be_units`: whole units stand in for people, so a head costs more."""
+
+    id: str = Slug
+    label: str = Field(min_length=1)
+    synonyms: tuple[str, ...] = ()
+    total: bool = False
+    recipients_may_be_units: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.label, *self.synonyms)
+
+
+class Column(Strict):
+    """A column of the form. `sum_of` makes it a sum; `recipients` names the column that counts its heads."""
+
+    id: str = Slug
+    label: str = Field(min_length=1)
+    type: Literal["count", "money", "text"]
+    unit: Literal["人", "件", "万元"] | None = None
+    group: str | None = None
+    note: str = ""
+    synonyms: tuple[str, ...] = ()
+    sum_of: tuple[str, ...] = ()
+    recipients: str | None = None
+    width: float = 12
+    explain: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.label, *self.synonyms)
+
+    @property
+    def is_figure(self) -> bool:
+        return self.type != "text"
+
+    @property
+    def full_label(self) -> str:
+        """The label with its group where it has one: 发放慰问金情况·发放人数."""
+        return f"{self.group}·{self.label}" if self.group else self.label
+
+    @model_validator(mode="after")
+    def _unit_fits_type(self) -> Self:
+        allowed = {"money": ("万元",), "count": ("人", "件"), "text": (None,)}[self.type]
+        if self.unit not in allowed:
+            said = "、".join(str(unit) for unit in allowed if unit) or "（不写）"
+            raise ValueError(f"{self.id}.unit：type 为 {self.type} 时只能是 {said}")
+        return self
+
+
+class Group(Strict):
+    """A merged header over several columns."""
+
+    label: str = Field(min_length=1)
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.label, *self.synonyms)
+
+
+class Form(Strict):
+    """One form, complete: it drives the blank, the reader, the checks, the warehouse and the summary."""
+
+    id: str = Slug
+    version: int = Field(ge=1)
+    title: str
+    title_words: tuple[str, ...]
+    labels: Labels
+    festivals: dict[str, Festival]
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...] = ()
+
+    @cached_property
+    def category_rows(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if not row.total)
+
+    @cached_property
+    def total_row(self) -> Row:
+        return next(row for row in self.rows if row.total)
+
+    @cached_property
+    def figure_columns(self) -> tuple[Column, ...]:
+        """Every numeric column, sums among them, in the form's order."""
+        return tuple(column for column in self.columns if column.is_figure)
+
+    @cached_property
+    def part_columns(self) -> tuple[Column, ...]:
+        """The numeric columns that hold category figures: all but the sums."""
+        return tuple(column for column in self.figure_columns if not column.sum_of)
+
+    @cached_property
+    def sum_columns(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.figure_columns if column.sum_of)
+
+    @cached_property
+    def text_columns(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if not column.is_figure)
+
+    def row(self, row_id: str) -> Row:
+        return next(row for row in self.rows if row.id == row_id)
+
+    def column(self, column_id: str) -> Column:
+        return next(column for column in self.columns if column.id == column_id)
+
+    def title_of(self, year: int, festival: str) -> str:
+        """The title printed on the form of that round: 2022年新年春节期间…统计表."""
+        return self.title.format(year=year, festival=self.festivals[festival].phrase)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        _no_twins("rows.id", [row.id for row in self.rows])
+        _no_twins("columns.id", [column.id for column in self.columns])
+        if sum(row.total for row in self.rows) != 1:
+            raise ValueError("rows：要有、也只能有一行 total = true（总计）")
+        ids = {column.id: column for column in self.columns}
+        groups = {group.label for group in self.groups}
+        for column in self.columns:
+            for other in (*column.sum_of, *filter(None, [column.recipients])):
+                if other not in ids or not ids[other].is_figure:
+                    raise ValueError(f"columns.{column.id}：提到的“{other}”不是本表的数字列")
+            if column.group and column.group not in groups:
+                raise ValueError(f"columns.{column.id}.group：只能是 {'、'.join(groups)}")
+        return self
+
+
+def _no_twins(key: str, values: list[str]) -> None:
+    twins = {value for value in values if values.count(value) > 1}
+    if twins:
+        raise ValueError(f"{key}：重复了 {'、'.join(sorted(twins))}")

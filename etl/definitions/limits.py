@@ -1,0 +1,53 @@
+"""The limits within which files are taken and read."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from etl.definitions.strict import Strict
+
+MIB = 1024 * 1024
+
+
+class Limits(Strict):
+    """Sizes are in MiB as the office writes them; `*_bytes` gives them as the machine counts."""
+
+    form_mib: int = Field(gt=0)
+    narrative_mib: int = Field(gt=0)
+    unpacked_mib: int = Field(gt=0)
+    never_opened_mib: int = Field(gt=0)
+    read_seconds: float = Field(gt=0)
+    read_memory_mib: int = Field(gt=0)
+    readers: int = Field(gt=0)
+    settle_seconds: float = Field(ge=0)
+    empty_wait_minutes: float = Field(ge=0)
+    lock_wait_hours: float = Field(ge=0)
+    batch_files: int = Field(gt=0)
+    largest_count: int = Field(gt=0, le=10**12)
+    largest_money: int = Field(gt=0, le=10**9)
+    text_length: int = Field(gt=0)
+    narrative_names: tuple[str, ...]
+
+    @property
+    def form_bytes(self) -> int:
+        return self.form_mib * MIB
+
+    @property
+    def narrative_bytes(self) -> int:
+        return self.narrative_mib * MIB
+
+    @property
+    def unpacked_bytes(self) -> int:
+        return self.unpacked_mib * MIB
+
+    @property
+    def never_opened_bytes(self) -> int:
+        return self.never_opened_mib * MIB
+
+    @property
+    def empty_wait(self) -> timedelta:
+        return timedelta(minutes=self.empty_wait_minutes)
+
+    @property
+    def lock_wait(self) -> timedelta:
+        return timedelta(hours=self.lock_wait_hours)

@@ -1,0 +1,97 @@
+"""Read config/ whole, and see that its parts agree."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from etl.definitions.campaign import Campaign
+from etl.definitions.form import Form
+from etl.definitions.limits import Limits
+from etl.definitions.roster import Roster, load_roster
+from etl.definitions.rules import Rulebook
+from etl.definitions.strict import Strict, checked
+from etl.errors import DefinitionError, Refused
+
+Numbered = TypeVar("Numbered", Form, Campaign)
+
+
+class Definitions(Strict):
+    """Everything the office decides, checked."""
+
+    forms: dict[str, Form]
+    campaigns: dict[str, Campaign]
+    roster: Roster
+    rulebook: Rulebook
+    limits: Limits
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        if campaign_id not in self.campaigns:
+            known = "、".join(sorted(self.campaigns)) or "（一个也没有）"
+            raise Refused(f"没有“{campaign_id}”这一期。config/campaigns 里有：{known}")
+        return self.campaigns[campaign_id]
+
+    def form_of(self, campaign: Campaign) -> Form:
+        return self.forms[campaign.form]
+
+
+def load_definitions(folder: Path) -> Definitions:
+    """The definitions of `folder`. Raises DefinitionError; nothing half-checked ever comes out."""
+    if not folder.is_dir():
+        raise DefinitionError(f"{folder}：没有这个配置文件夹（RETURNS_CONFIG）")
+    forms = {form.id: form for form in _each(Form, folder / "forms")}
+    campaigns = {campaign.id: campaign for campaign in _each(Campaign, folder / "campaigns")}
+    roster = load_roster(folder)
+    rules_file = folder / "rules.toml"
+    rulebook = checked(Rulebook, {"rules": read_toml(rules_file)}, rules_file)
+    limits_file = folder / "limits.toml"
+    limits = checked(Limits, read_toml(limits_file), limits_file)
+    for campaign in campaigns.values():
+        check_campaign(campaign, folder / "campaigns" / f"{campaign.id}.toml", forms, campaigns, roster)
+    return Definitions(forms=forms, campaigns=campaigns, roster=roster, rulebook=rulebook, limits=limits)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file in UTF-8, with or without the mark that Notepad puts first."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise DefinitionError(f"{path}：没有这个文件") from None
+    except UnicodeDecodeError:
+        raise DefinitionError(f"{path}：应存为 UTF-8 编码") from None
+    except tomllib.TOMLDecodeError as why:
+        raise DefinitionError(f"{path}：不是合格的 TOML：{why}") from None
+
+
+def _each(model: type[Numbered], folder: Path) -> list[Numbered]:
+    things = [checked(model, read_toml(path), path) for path in sorted(folder.glob("*.toml"))]
+    for path, thing in zip(sorted(folder.glob("*.toml")), things, strict=True):
+        if thing.id != path.stem:
+            raise DefinitionError(f"{path}：id：应与文件名相同（{path.stem}），现在是 {thing.id!r}")
+    return things
+
+
+def check_campaign(
+    campaign: Campaign,
+    file: Path,
+    forms: dict[str, Form],
+    campaigns: dict[str, Campaign],
+    roster: Roster,
+) -> None:
+    """See that the campaign speaks of a form, a festival, kinds and a predecessor that exist."""
+
+    def allowed(key: str, value: str, choices: Any) -> None:
+        if value not in choices:
+            raise DefinitionError(f"{file}：{key}：只能是 {'、'.join(choices)}，现在是 {value!r}")
+
+    allowed("form", campaign.form, forms)
+    allowed("festival", campaign.festival, forms[campaign.form].festivals)
+    if campaign.previous:
+        allowed("previous", campaign.previous, [c for c in campaigns if c != campaign.id])
+    for kind in campaign.owes:
+        allowed("owes", kind, roster.kinds)
+    absent = [kind for kind in roster.kinds if kind not in campaign.owes]
+    if absent:
+        raise DefinitionError(f"{file}：owes：花名册里有“{'、'.join(absent)}”，要写明报什么（可以是 []）")
+    titles = [other.id for other in campaigns.values() if other.title == campaign.title]
+    if len(titles) > 1:
+        raise DefinitionError(f"{file}：title：“{campaign.title}”在 {'、'.join(titles)} 重复")

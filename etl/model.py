@@ -1,0 +1,275 @@
+"""The nouns of the trade as frozen values. Imports nothing of ours, so that every room can speak them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+FEN_IN_WAN_YUAN = 1_000_000
+"""分 in one 万元: money is kept as whole 分 and shown in 万元 with at most six decimals."""
+
+
+class Material(StrEnum):
+    """What a campaign may ask for (材料)."""
+
+    STATISTICS = "statistics"
+    NARRATIVE = "narrative"
+    BOTH = "both"
+    STAMPED = "stamped"
+
+    @property
+    def covers(self) -> tuple["Material", ...]:
+        """The owed materials that one accepted document of this kind settles."""
+        if self is Material.BOTH:
+            return (Material.STATISTICS, Material.NARRATIVE)
+        return (self,)
+
+
+class Status(StrEnum):
+    """Where a submission stands (DESIGN's five outcomes)."""
+
+    ACCEPTED = "accepted"
+    SUPERSEDED = "superseded"
+    RETURNED = "returned"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; only an error sends the file back."""
+
+    ERROR = "error"
+    QUERY = "query"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a rule found in one file. Severity and words are put to it from config/rules.toml.
+
+    `typed` is the cell's text as the clerk typed it; `facts` fill the rule's sentence.
+    """
+
+    rule: str
+    sheet: str | None = None
+    cell: str | None = None
+    typed: str | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One numeric cell of the form as read.
+
+    `value` is in the column's own unit (人, 件, 万元), exact; a blank part is 0 and a blank sum is
+    derived from its parts; None only where the text, or a part of a derived sum, could not be read.
+    `typed` is the cell's text, None where nothing was typed. `is_typed` is False for blanks and for
+    formulas over cells: a form without one typed category figure is blank.
+    `raises` are the rules that the text itself touches, found while reading (not_a_number,
+    figure_converted, sum_derived …).
+    """
+
+    row: str
+    column: str
+    sheet: str | None
+    cell: str | None
+    typed: str | None
+    value: Decimal | None
+    is_typed: bool = True
+    raises: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text cell of the form: whole, as typed, except for characters no database can hold."""
+
+    row: str
+    column: str
+    cell: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormReading:
+    """A statistics form as found in a file: every figure, with where it stood."""
+
+    sheet: str | None
+    figures: tuple[Figure, ...]
+    words: tuple[Words, ...] = ()
+    title: str | None = None
+    title_cell: str | None = None
+    unit_text: str | None = None
+    unit_cell: str | None = None
+    dated: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenIdentity:
+    """What an issued workbook carries in its document properties; `unit` is a roster code or None (通用表)."""
+
+    unit: str | None
+    campaign: str | None
+    form: str | None
+    form_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one file says, before anybody judges it. `kind` is the format found by content."""
+
+    kind: str
+    material: Material | None
+    form: FormReading | None = None
+    identity: HiddenIdentity | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A settled file of the inbox whose bytes are in the archive.
+
+    `file` is its path in the inbox with "/" between parts and \\xnn for bytes that are not UTF-8.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a file, as far as it says so itself.
+
+    `unit` is a roster code, None where nobody or several were named. `source` says which of the
+    four sources spoke (隐藏标识, 填报单位, 文件名, 文件夹); `doubt` says in Chinese why it is held.
+    """
+
+    unit: str | None
+    source: str | None = None
+    doubt: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+Amounts = dict[str, dict[str, int]]
+"""Row id → column id → whole 分 for money, whole heads or pieces for counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit in the summary. `amounts` is None where no form of the unit is in force."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str
+    owes_form: bool
+    amounts: Amounts | None
+    nil_return: bool
+    received_at: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """报送情况 of one kind and material: owed pairs expected, accepted, accepted on time, nil returns."""
+
+    kind: str
+    material: Material
+    expected: int
+    accepted: int
+    on_time: int
+    nil_returns: int
+    voluntary: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One owed pair that has nothing in force. `state` is never_sent, returned or held."""
+
+    code: str
+    unit: str
+    kind: str
+    parent: str
+    material: Material
+    state: str
+    days_overdue: int
+    extended_to: datetime | None
+    contact: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a campaign's returns say at one moment; all that is published is made from it."""
+
+    campaign: str
+    as_of: datetime
+    totals: Amounts
+    units: tuple[UnitLine, ...]
+    coverage: tuple[CoverageLine, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def expected(self) -> int:
+        return sum(line.expected for line in self.coverage)
+
+    @property
+    def accepted(self) -> int:
+        return sum(line.accepted for line in self.coverage)
+
+    @property
+    def on_time(self) -> int:
+        return sum(line.on_time for line in self.coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding put into words: what the clerk and the export read."""
+
+    rule: str
+    severity: Severity
+    sheet: str | None
+    cell: str | None
+    typed: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that one receipt (回执) says. `text` is what to paste into a chat, at most 150 characters.
+
+    `figures` are the form's readings in the form's order, for the clerk to compare; empty unless a
+    form was read. `still_owed` are the materials the unit still owes after this file.
+    """
+
+    number: str
+    campaign: str
+    unit: str | None
+    file: str
+    sha256: str
+    size: int
+    material: Material | None
+    status: Status
+    received_at: datetime
+    answered_at: datetime
+    late: bool
+    nil_return: bool
+    findings: tuple[Told, ...]
+    figures: tuple[Figure, ...]
+    still_owed: tuple[Material, ...]
+    duplicate_of: str | None
+    why_held: str | None
+
+
+def fen_to_wan_yuan(fen: int) -> Decimal:
+    """分 as 万元, exact, without trailing zeros: 15050000 is 15.05."""
+    return plain(Decimal(fen) / FEN_IN_WAN_YUAN)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number in its shortest decimal, never with an exponent."""
+    if value == value.to_integral_value():
+        return value.quantize(Decimal(1)) if value.adjusted() < 27 else Decimal(int(value))
+    return value.normalize()

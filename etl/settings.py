@@ -1,0 +1,44 @@
+"""Where things are: four settings from the environment, each with a default under var/."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.errors import DefinitionError
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`warehouse` is a SQLAlchemy URL; the others are folders."""
+
+    share: Path
+    archive: Path
+    warehouse: str
+    config: Path
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from RETURNS_* (or the file that RETURNS_*_FILE names, for secrets)."""
+    var = PROJECT / "var"
+    return Settings(
+        share=Path(_setting(environment, "SHARE", str(var / "share"))).absolute(),
+        archive=Path(_setting(environment, "ARCHIVE", str(var / "archive"))).absolute(),
+        warehouse=_setting(environment, "WAREHOUSE", f"sqlite:///{var / 'warehouse.db'}"),
+        config=Path(_setting(environment, "CONFIG", str(PROJECT / "config"))).absolute(),
+    )
+
+
+def _setting(environment: Mapping[str, str], name: str, default: str) -> str:
+    key = f"RETURNS_{name}"
+    if environment.get(key):
+        return environment[key]
+    named = environment.get(f"{key}_FILE")
+    if not named:
+        return default
+    try:
+        return Path(named).read_text("utf-8").strip()
+    except OSError as why:
+        raise DefinitionError(f"{key}_FILE：读不了 {named}（{why.strerror}）") from None
