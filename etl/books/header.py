@@ -1,0 +1,28 @@
+"""The form's two header rows with merged groups, as the blank and the summary both show them."""
+
+from itertools import groupby
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from etl.books.styles import HEADER, styled, write_over
+from etl.definitions import Column, Form
+
+
+def caption(column: Column) -> str:
+    """What stands in the column's header: its label, and under it its unit or note."""
+    under = f"（{column.unit}）" if column.unit else column.note
+    return f"{column.label}\n{under}" if under else column.label
+
+
+def write_header(book: Workbook, sheet: Worksheet, form: Form, top: int) -> None:
+    """Write 项目 and the form's columns into the rows `top` and `top` + 1 (from 0), from column 0 on."""
+    style = styled(book, HEADER)
+    write_over(sheet, (top, 0), (top + 1, 0), form.labels.item.label, style)
+    placed = enumerate(form.columns, 1)
+    for group, members in groupby(placed, key=lambda at_column: at_column[1].group):
+        columns = list(members)
+        if group:
+            write_over(sheet, (top, columns[0][0]), (top, columns[-1][0]), group, style)
+        for at, column in columns:
+            write_over(sheet, (top + bool(group), at), (top + 1, at), caption(column), style)
