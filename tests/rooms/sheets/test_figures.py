@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -276,3 +277,17 @@ def test_characters_that_no_database_can_hold_are_shown_as_replacement() -> None
 def test_what_a_database_can_hold_is_left_as_it_is() -> None:
     text = "两行\n\t“文字”\r\n😀 _x0041_ _x000D_ x0000"
     assert clean_text(text) == text
+
+
+def test_a_cell_of_a_million_characters_is_refused_at_once() -> None:
+    long = "1" + " 约" * 500_000 + " " * 500_000 + "。"
+    began = perf_counter()
+    assert read_figure(long, COLUMNS["人"], LIMITS).raises == ("not_a_number",)
+    assert as_typed(long) == long
+    assert perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("space", [chr(c) for c in range(0x10000) if chr(c).isspace()])
+def test_every_kind_of_space_is_trimmed_at_the_ends_and_refused_inside(space: str) -> None:
+    assert read_figure(f"{space}200{space}人{space}", COLUMNS["人"], LIMITS).value == 200
+    assert read_figure(f"2{space}00", COLUMNS["人"], LIMITS).value is None
