@@ -1,0 +1,58 @@
+"""收件：收件箱一有新文件就收，每三分钟也看一次；读表、审核、入库，给每个文件回执。
+
+Intake: take in what lies in the inbox, at once when something new is seen and every three minutes; read it,
+check it, load it, and answer every file. Acts on every open campaign. `at` replaces the clock.
+"""
+
+from airflow.sdk import AssetOrTimeSchedule, dag, task, task_group
+
+from etl.orchestration.assets import INBOX, WAREHOUSE
+from etl.orchestration.schedule import AT, EVERY_DAG, EVERY_THREE_MINUTES
+from etl.orchestration.tasks import given_moment, hand_on_moment, office_alone
+
+WHEN = AssetOrTimeSchedule(timetable=EVERY_THREE_MINUTES, assets=INBOX)
+
+
+@dag(schedule=WHEN, params={"at": AT}, dag_display_name="收件", doc_md=__doc__, **EVERY_DAG)
+def intake():
+    @task
+    def take_in() -> list[int]:
+        from etl.pipeline import open_campaigns
+        from etl.stages.take_in import take_in
+
+        with office_alone() as office:
+            at = given_moment()
+            as_of, settled = at or office.now(), at is not None
+            return [id_ for c in open_campaigns(office) for id_ in take_in(c, as_of, office, settled=settled)]
+
+    @task
+    def read(batch_id: int) -> None:
+        from etl.stages.read import read_batch
+
+        with office_alone() as office:
+            read_batch(batch_id, office)
+
+    @task(outlets=[WAREHOUSE])
+    def check_and_load(batch_id: int) -> None:
+        from etl.stages.check import check_batch
+        from etl.stages.load import load_batch
+
+        with office_alone() as office:
+            load_batch(check_batch(batch_id, office), office)
+        hand_on_moment()
+
+    @task
+    def answer(batch_id: int) -> None:
+        from etl.stages.answer import answer_batch
+
+        with office_alone() as office:
+            answer_batch(batch_id, office)
+
+    @task_group
+    def each_batch(batch_id: int) -> None:
+        read(batch_id) >> check_and_load(batch_id) >> answer(batch_id)
+
+    each_batch.expand(batch_id=take_in())
+
+
+intake()

@@ -1,0 +1,37 @@
+"""发布：数据有变化时，以及每天早上八点，重新汇总每一期，发布汇总表和未报名单。没有变化就不出新版。
+
+Publish: when the warehouse has changed, and daily at eight, summarise every open campaign and publish the
+summary and the missing list. Nothing new, no new version. `at` replaces the clock.
+"""
+
+from airflow.sdk import AssetOrTimeSchedule, dag, task
+
+from etl.orchestration.assets import WAREHOUSE
+from etl.orchestration.schedule import AT, AT_EIGHT, EVERY_DAG
+from etl.orchestration.tasks import given_moment, office_alone
+
+WHEN = AssetOrTimeSchedule(timetable=AT_EIGHT, assets=WAREHOUSE)
+
+
+@dag(schedule=WHEN, params={"at": AT}, dag_display_name="发布", doc_md=__doc__, **EVERY_DAG)
+def publish():
+    @task
+    def campaigns() -> list[str]:
+        from etl.pipeline import open_campaigns
+
+        with office_alone() as office:
+            return open_campaigns(office)
+
+    @task
+    def summarise_and_publish(campaign: str) -> list[str]:
+        from etl.stages.publish import publish
+        from etl.stages.summarise import summarise
+
+        with office_alone() as office:
+            summary = summarise(campaign, given_moment() or office.now(), office)
+            return [str(path) for path in publish(summary, office)]
+
+    summarise_and_publish.expand(campaign=campaigns())
+
+
+publish()

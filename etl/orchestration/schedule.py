@@ -1,0 +1,42 @@
+"""When the DAGs run, and what holds for each of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import CronTriggerTimetable, Param
+
+from etl.orchestration.callbacks import tell_failure, tell_retry
+
+ZONE = "Asia/Shanghai"
+WAREHOUSE_POOL = "warehouse"
+"""One slot: the warehouse has one writer, whatever is due at once."""
+
+EVERY_THREE_MINUTES = CronTriggerTimetable("*/3 * * * *", timezone=ZONE)
+AT_EIGHT = CronTriggerTimetable("0 8 * * *", timezone=ZONE)
+AFTER_EIGHT = CronTriggerTimetable("10 8 * * *", timezone=ZONE)
+
+AT = Param(
+    None,
+    type=["null", "string"],
+    format="date-time",
+    title="at",
+    description="代替当前时间，须写明时区，如 2022-02-09T18:00:00+08:00；不填就是现在。"
+    "  Replaces the clock; empty means now.",
+)
+
+EVERY_DAG: dict[str, Any] = {
+    "start_date": datetime(2022, 1, 1, tzinfo=ZoneInfo(ZONE)),
+    "catchup": False,
+    "max_active_runs": 1,
+    "tags": ["报送"],
+    "default_args": {
+        "owner": "区双拥办",
+        "pool": WAREHOUSE_POOL,
+        "retries": 3,
+        "retry_delay": timedelta(seconds=30),
+        "execution_timeout": timedelta(minutes=30),
+        "on_failure_callback": tell_failure,
+        "on_retry_callback": tell_retry,
+    },
+}

@@ -1,0 +1,63 @@
+"""What every task does around its stage: opens the office alone, knows for which moment, sorts the errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowFailException
+
+from etl.errors import DefinitionError, Refused
+from etl.orchestration.assets import WAREHOUSE
+
+if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
+    from etl.office import Office
+
+
+@contextmanager
+def office_alone() -> Iterator[Office]:
+    """The office, with nobody else at work in it.
+
+    Unavailable leaves as it is, to be tried again; what no retry can cure fails the task at once.
+    """
+    from etl.office import open_office
+
+    try:
+        with open_office() as office, office.alone():
+            yield office
+    except (DefinitionError, Refused) as why:
+        raise AirflowFailException(str(why)) from why
+
+
+def given_moment() -> datetime | None:
+    """The moment that replaces the clock: this run's `at`, else that of the runs which changed the warehouse.
+
+    None stands for the clock, which is later than any moment handed on.
+    """
+    context = get_current_context()
+    own = context["params"].get("at")
+    if own:
+        return _moment(own)
+    events = context["triggering_asset_events"].get(WAREHOUSE, [])
+    handed_on = [event.extra.get("at") for event in events]
+    return None if None in handed_on else max(map(_moment, handed_on), default=None)
+
+
+def hand_on_moment() -> None:
+    """Tell whoever waits for the warehouse for which moment it was changed."""
+    moment = given_moment()
+    event = get_current_context()["outlet_events"][WAREHOUSE]
+    event.extra["at"] = moment.isoformat() if moment else None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise AirflowFailException(f"at：“{text}”不是写明时区的时间，应如 2022-02-09T18:00:00+08:00")
+    return moment
