@@ -113,15 +113,28 @@ class HiddenIdentity:
     form_version: int | None
 
 
+IDENTITY_PROPERTIES = {
+    "unit": "returns_unit",
+    "campaign": "returns_campaign",
+    "form": "returns_form",
+    "form_version": "returns_form_version",
+}
+"""Part of a HiddenIdentity → the custom document property (text) that carries it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one file says, before anybody judges it. `kind` is the format found by content."""
+    """All that one file says, before anybody judges it. `kind` is the format found by content.
+
+    `secret` is the secrecy mark found in it (绝密★ …): such a file is held and quoted nowhere.
+    """
 
     kind: str
     material: Material | None
     form: FormReading | None = None
     identity: HiddenIdentity | None = None
     findings: tuple[Finding, ...] = ()
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

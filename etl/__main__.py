@@ -1,0 +1,5 @@
+"""`python -m etl` is `returns`."""
+
+from etl.cli import main
+
+main(prog_name="returns")

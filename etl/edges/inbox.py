@@ -1,0 +1,121 @@
+"""收件箱: what lies there, looked at without being opened."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_LOCK_PREFIXES = ("~$", ".~lock.")
+_PASSING_ENDINGS = (".tmp", ".part", ".crdownload")
+_SYSTEM_NAMES = frozenset({"desktop.ini", "thumbs.db", ".ds_store"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One file of the inbox as the folder shows it. `path` is relative to the inbox, in raw bytes."""
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @property
+    def file(self) -> str:
+        """The path as people and the export see it: bytes that are not UTF-8 as \\xnn."""
+        return self.path.decode("utf-8", "backslashreplace")
+
+    @property
+    def name(self) -> str:
+        return self.file.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """Something in the inbox that is never opened, and why (in Chinese)."""
+
+    file: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """Everything that lies in the inbox. `locks` are editors' lock files by their raw path → mtime in ns."""
+
+    files: tuple[Seen, ...]
+    left_alone: tuple[LeftAlone, ...]
+    locks: dict[bytes, int]
+
+    def lock_of(self, seen: Seen) -> int | None:
+        """When the lock beside a file was last touched (ns), None if no editor has it open.
+
+        Word drops the first two characters of long names behind ~$; Excel and WPS keep them all.
+        """
+        folder, _, name = seen.path.rpartition(b"/")
+        beside = [b"~$" + name, b"~$" + _without_two_characters(name), b".~lock." + name + b"#"]
+        prefix = folder + b"/" if folder else b""
+        found = [self.locks[prefix + lock] for lock in beside if prefix + lock in self.locks]
+        return max(found, default=None)
+
+
+def look(inbox: Path, never_opened_bytes: int) -> InboxView:
+    """One look at the whole inbox, any depth. Raises OSError where the inbox itself cannot be listed."""
+    files: list[Seen] = []
+    left: list[LeftAlone] = []
+    locks: dict[bytes, int] = {}
+    for path, entry in _entries(os.fsencode(inbox), b"", left):
+        name = os.fsdecode(path.rpartition(b"/")[2])
+        try:
+            about = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            continue
+        if name.startswith(_LOCK_PREFIXES):
+            locks[path] = about.st_mtime_ns
+        elif not _is_passing(name):
+            seen = Seen(path, about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
+            why = _why_left_alone(about, never_opened_bytes)
+            if why:
+                left.append(LeftAlone(seen.file, why))
+            else:
+                files.append(seen)
+    return InboxView(tuple(sorted(files, key=lambda seen: seen.path)), tuple(left), locks)
+
+
+def _entries(
+    folder: bytes, prefix: bytes, left: list[LeftAlone]
+) -> Iterator[tuple[bytes, os.DirEntry[bytes]]]:
+    try:
+        listing = os.scandir(folder)
+    except OSError as why:
+        if not prefix:
+            raise
+        left.append(LeftAlone(prefix.decode("utf-8", "backslashreplace"), f"文件夹打不开（{why.strerror}）"))
+        return
+    with listing:
+        for entry in listing:
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not entry.name.startswith(b"."):
+                    yield from _entries(entry.path, path + b"/", left)
+            else:
+                yield path, entry
+
+
+def _is_passing(name: str) -> bool:
+    lower = name.lower()
+    return lower.startswith(".") or lower.endswith(_PASSING_ENDINGS) or lower in _SYSTEM_NAMES
+
+
+def _why_left_alone(about: os.stat_result, never_opened_bytes: int) -> str | None:
+    if stat.S_ISLNK(about.st_mode):
+        return "是链接，不打开"
+    if not stat.S_ISREG(about.st_mode):
+        return "不是普通文件，不打开"
+    if about.st_size > never_opened_bytes:
+        return f"超过 {never_opened_bytes // 1024**2} MiB，不打开"
+    return None
+
+
+def _without_two_characters(name: bytes) -> bytes:
+    return os.fsencode(os.fsdecode(name)[2:])

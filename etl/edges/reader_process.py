@@ -1,0 +1,77 @@
+"""The process that opens what clerks sent: short of memory, without a network of its own, easily replaced.
+
+Speaks length-prefixed msgpack on stdin and stdout; `sandbox` is the other end.
+"""
+
+import ctypes
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from etl.definitions import Form, Limits
+from etl.definitions.limits import MIB
+from etl.sheets.document import read_document, too_large_to_open
+from etl.sheets.locate import form_words
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Setup(msgspec.Struct):
+    """The first message: the form and the limits, as JSON."""
+
+    form: str
+    limits: str
+
+
+class Request(msgspec.Struct):
+    """One file to read: where its bytes are, and the base name it was sent under."""
+
+    path: str
+    name: str
+
+
+def write_frame(stream: BinaryIO, message: object) -> None:
+    payload = msgspec.msgpack.encode(message)
+    stream.write(len(payload).to_bytes(4, "big") + payload)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    head = stream.read(4)
+    return stream.read(int.from_bytes(head, "big")) if len(head) == 4 else None
+
+
+def main() -> None:
+    """Answer requests in order until stdin ends. A file that breaks this process costs only itself."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    setup = msgspec.msgpack.decode(read_frame(requests) or b"", type=Setup)
+    limits = Limits.model_validate_json(setup.limits)
+    words = form_words(Form.model_validate_json(setup.form))
+    _confine(limits)
+    write_frame(answers, "ready")
+    while frame := read_frame(requests):
+        request = msgspec.msgpack.decode(frame, type=Request)
+        path = Path(request.path)
+        size = path.stat().st_size
+        if size > limits.narrative_bytes:
+            reading = too_large_to_open(size, request.name, limits)
+        else:
+            reading = read_document(path.read_bytes(), request.name, words, limits)
+        write_frame(answers, reading)
+
+
+def _confine(limits: Limits) -> None:
+    """Die with the parent; no more memory than allowed; write no file; leave no core."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    memory = limits.read_memory_mib * MIB
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

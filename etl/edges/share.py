@@ -1,0 +1,82 @@
+"""The shared folder: its rooms, and the marker that tells it from an empty mount point."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from etl.edges.durable import write_all
+from etl.edges.inbox import InboxView, Seen, look
+from etl.errors import Unavailable
+
+MARKER = ".双拥报送共享文件夹"
+_MARKER_SAYS = "双拥报送系统靠这个文件认出共享文件夹，请不要删除。\n"
+
+
+class Share:
+    """Paths on the share, and the few things done to it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inbox = root / "收件箱"
+        self.receipts = root / "回执"
+
+    def blanks(self, campaign_title: str) -> Path:
+        return self.root / "空白表" / campaign_title
+
+    def published(self, campaign_title: str) -> Path:
+        return self.root / "发布" / campaign_title
+
+    def is_marked(self) -> bool:
+        return (self.root / MARKER).is_file()
+
+    def prepare(self, campaign_title: str) -> None:
+        """Create the folders of a campaign, and the marker. Raises Unavailable."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            for folder in (
+                self.inbox,
+                self.receipts,
+                self.blanks(campaign_title),
+                self.published(campaign_title),
+            ):
+                folder.mkdir(parents=True, exist_ok=True)
+            if not self.is_marked():
+                write_all({self.root / MARKER: _MARKER_SAYS.encode()})
+        except OSError as why:
+            raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
+
+    def require(self) -> None:
+        """Raise Unavailable unless this really is the share: an unmounted folder is never an empty inbox."""
+        if not self.is_marked():
+            raise Unavailable(
+                f"共享文件夹没有挂载或不见了：{self.root}（找不到标记文件 {MARKER}）。没有收件，请检查后再试。"
+            )
+        if not self.inbox.is_dir():
+            raise Unavailable(f"共享文件夹里没有“收件箱”：{self.inbox}。请恢复后再试。")
+
+    def look(self, never_opened_bytes: int) -> InboxView:
+        self.require()
+        try:
+            return look(self.inbox, never_opened_bytes)
+        except OSError as why:
+            raise Unavailable(f"收件箱读不了：{self.inbox}（{why.strerror}）") from why
+
+    def write(self, files: Mapping[Path, bytes]) -> None:
+        try:
+            write_all(files)
+        except OSError as why:
+            raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
+
+    def remove(self, seen: Seen) -> bool:
+        """Take a file out of the inbox if it is still the one that was taken; False if it changed or left."""
+        path = os.path.join(os.fsencode(self.inbox), seen.path)  # noqa: PTH118 - names may be any bytes
+        try:
+            about = os.lstat(path)
+            if (about.st_size, about.st_mtime_ns) != (seen.size, seen.mtime_ns):
+                return False
+            os.unlink(path)  # noqa: PTH108
+        except FileNotFoundError:
+            return False
+        except OSError as why:
+            raise Unavailable(f"收件箱里的文件拿不走：{seen.file}（{why.strerror}）") from why
+        return True

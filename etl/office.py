@@ -1,0 +1,70 @@
+"""The edges opened from settings: what every stage is handed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from etl.definitions import Campaign, Definitions, Form, Limits, Roster, Rulebook, load_definitions
+from etl.edges.archive import Archive
+from etl.edges.share import Share
+from etl.errors import Refused
+from etl.settings import Settings, load_settings
+from etl.warehouse.catalogue import is_open
+from etl.warehouse.engine import Warehouse
+from etl.warehouse.migrate import migrate
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Definitions, the share, the archive, the warehouse and the clock, for as long as the work lasts."""
+
+    definitions: Definitions
+    share: Share
+    archive: Archive
+    warehouse: Warehouse
+    now: Callable[[], datetime] = _clock
+
+    @property
+    def limits(self) -> Limits:
+        return self.definitions.limits
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.definitions.rulebook
+
+    @property
+    def roster(self) -> Roster:
+        return self.definitions.roster
+
+    def alone(self) -> AbstractContextManager[None]:
+        """The lock of a whole run: of two at once the second waits; a process that dies lets go."""
+        return self.warehouse.alone()
+
+    def opened(self, campaign_id: str) -> tuple[Campaign, Form]:
+        """A campaign that was opened, and its form. Raises Refused for any other."""
+        campaign = self.definitions.campaign(campaign_id)
+        with self.warehouse.reading() as connection:
+            if not is_open(connection, campaign_id):
+                raise Refused(f"“{campaign_id}”还没有开始。请先运行：returns open {campaign_id}")
+        return campaign, self.definitions.form_of(campaign)
+
+
+@contextmanager
+def open_office(settings: Settings | None = None) -> Iterator[Office]:
+    """The office of these settings (by default the environment's), its warehouse brought up to date.
+
+    Raises DefinitionError for a mistake in config/, Unavailable where the database is not there.
+    """
+    settings = settings or load_settings()
+    definitions = load_definitions(settings.config)
+    warehouse = Warehouse(settings.warehouse)
+    try:
+        migrate(warehouse)
+        yield Office(definitions, Share(settings.share), Archive(settings.archive), warehouse)
+    finally:
+        warehouse.close()

@@ -1,0 +1,111 @@
+"""The product as one line: take in → read → check → load → answer → summarise → publish → remind."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from etl.books.blank import common_blank, unit_blank
+from etl.edges.share import MARKER
+from etl.errors import Unavailable
+from etl.model import Summary
+from etl.office import Office
+from etl.stages.answer import answer_batch
+from etl.stages.check import check_batch
+from etl.stages.load import load_batch
+from etl.stages.publish import publish
+from etl.stages.read import read_batch
+from etl.stages.remind import remind
+from etl.stages.summarise import summarise
+from etl.stages.take_in import take_in
+from etl.warehouse import catalogue
+from etl.warehouse.form_tables import ensure_form_table
+
+COMMON_BLANK = "统计表（通用）"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What one run did: submissions by verdict, files published, and where the campaign stands now."""
+
+    verdicts: Counter[str]
+    published: list[Path]
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """What opening did: the folder of blanks, and how many of them were written or renewed."""
+
+    blanks: Path
+    units: int
+    written: int
+
+
+def run_campaign(
+    campaign_id: str,
+    office: Office,
+    at: datetime | None = None,
+    progress: Callable[[str], object] = lambda _stage: None,
+) -> RunReport:
+    """One full pass. `at` replaces the clock; then every file counts as settled. Raises ReturnsError."""
+    with office.alone():
+        as_of = at or office.now()
+        verdicts: Counter[str] = Counter()
+        progress("收件")
+        for batch in take_in(campaign_id, as_of, office, settled=at is not None):
+            progress("读表")
+            read_batch(batch, office)
+            progress("审核")
+            judged = check_batch(batch, office)
+            progress("入库")
+            load_batch(judged, office)
+            progress("回执")
+            answer_batch(batch, office)
+            verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
+        progress("汇总")
+        summary = summarise(campaign_id, as_of, office)
+        progress("发布")
+        published = publish(summary, office)
+        published += remind(campaign_id, as_of, office)
+    return RunReport(verdicts, published, summary)
+
+
+def open_campaign(campaign_id: str, office: Office) -> OpenReport:
+    """Start a campaign: folders on the share, its units and form in the warehouse, a blank for every unit.
+
+    Again: only blanks that changed or are gone are written. Raises Unavailable where a share that was in
+    use is not mounted.
+    """
+    campaign = office.definitions.campaign(campaign_id)
+    form = office.definitions.form_of(campaign)
+    units = campaign.units(office.roster)
+    with office.alone():
+        if open_campaigns(office) and not office.share.is_marked():
+            raise Unavailable(
+                f"共享文件夹没有挂载或不见了：{office.share.root}。"
+                f"如果换了新的共享文件夹，请先在里面建一个名为 {MARKER} 的空文件。"
+            )
+        office.share.prepare(campaign.title)
+        with office.warehouse.writing() as connection:
+            ensure_form_table(connection, form)
+            catalogue.record_campaign(connection, campaign, form, office.now())
+            catalogue.record_roster(connection, campaign, office.roster)
+        folder = office.share.blanks(campaign.title)
+        blanks = {folder / f"{unit.name}.xlsx": unit_blank(form, campaign, unit) for unit in units}
+        blanks[folder / f"{COMMON_BLANK}.xlsx"] = common_blank(form, campaign, units)
+        changed = {path: content for path, content in blanks.items() if not _stands(path, content)}
+        office.share.write(changed)
+    return OpenReport(folder, len(units), len(changed))
+
+
+def open_campaigns(office: Office) -> list[str]:
+    """The ids of all campaigns that were opened and are still configured."""
+    with office.warehouse.reading() as connection:
+        opened = catalogue.open_campaign_ids(connection)
+    return [campaign for campaign in opened if campaign in office.definitions.campaigns]
+
+
+def _stands(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content

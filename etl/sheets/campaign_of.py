@@ -1,0 +1,73 @@
+"""Which campaign a form belongs to: by its hidden identity, else by the year and festival of its title."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from etl.definitions import Campaign, Form
+from etl.model import Finding, FormReading, HiddenIdentity, Reading
+
+_CHINESE_YEAR = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """The campaign a file is for. `doubt` holds it (去年的表); findings are for its unit to explain."""
+
+    campaign: str
+    doubt: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def campaign_of(reading: Reading, running: Campaign, opened: Sequence[Campaign], form: Form) -> Belonging:
+    """Where a reading belongs, given the campaign being run and all that are open."""
+    hidden = _by_identity(reading.identity, opened)
+    if hidden:
+        return Belonging(hidden)
+    says = reading.form and title_says(reading.form, form)
+    if not says or not reading.form:
+        return Belonging(running.id)
+    for campaign in sorted(opened, key=lambda campaign: campaign.id != running.id):
+        if says == (campaign.year, campaign.festival):
+            return Belonging(campaign.id)
+    if _dated_elsewhere(reading.form.dated, says[0], running):
+        return Belonging(
+            running.id, doubt=f"表的标题是“{reading.form.title}”，日期也不是本期的，像是以前的表。"
+        )
+    facts = {"campaign": running.title}
+    another = Finding(
+        "title_of_another_campaign",
+        reading.form.sheet,
+        reading.form.title_cell,
+        reading.form.title,
+        facts,
+    )
+    return Belonging(running.id, findings=(another,))
+
+
+def title_says(reading: FormReading, form: Form) -> tuple[int, str] | None:
+    """The year and festival id that a title names; None where it does not name both."""
+    title = (reading.title or "").translate(_FULL_WIDTH)
+    years = re.findall(r"(?<!\d)(20\d\d)(?=年)", title.translate(_CHINESE_YEAR))
+    festivals = [
+        name for name, festival in form.festivals.items() if any(said in title for said in festival.says)
+    ]
+    return (int(years[0]), festivals[0]) if len(set(years)) == 1 and len(festivals) == 1 else None
+
+
+_FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
+
+
+def _by_identity(identity: HiddenIdentity | None, opened: Sequence[Campaign]) -> str | None:
+    if identity and any(campaign.id == identity.campaign for campaign in opened):
+        return identity.campaign
+    return None
+
+
+def _dated_elsewhere(dated: date | None, year: int, running: Campaign) -> bool:
+    """Whether the form's own date agrees with its old title: outside this campaign, near that year."""
+    if dated is None:
+        return False
+    inside = running.local(running.opens).date() <= dated <= running.local(running.closes).date()
+    return not inside and dated.year in (year - 1, year)

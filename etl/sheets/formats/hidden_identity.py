@@ -1,0 +1,29 @@
+"""The identity that an issued workbook carries in its custom document properties."""
+
+import io
+import zipfile
+
+from defusedxml.ElementTree import fromstring
+
+from etl.model import IDENTITY_PROPERTIES, HiddenIdentity
+
+_PART = "docProps/custom.xml"
+
+
+def read_hidden_identity(data: bytes) -> HiddenIdentity | None:
+    """Unit code, campaign, form and version of an issued .xlsx; None for any other workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        if _PART not in container.namelist():
+            return None
+        root = fromstring(container.read(_PART), forbid_dtd=True)
+    said = {prop.get("name", ""): "".join(prop.itertext()).strip() for prop in root}
+    known = {part: said.get(name) or None for part, name in IDENTITY_PROPERTIES.items()}
+    if not any(known.values()):
+        return None
+    version = known["form_version"] or ""
+    return HiddenIdentity(
+        unit=known["unit"],
+        campaign=known["campaign"],
+        form=known["form"],
+        form_version=int(version) if version.isdecimal() else None,
+    )

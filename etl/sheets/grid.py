@@ -1,0 +1,78 @@
+"""A sheet as a grid of filled cells that keep their true addresses."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+Raw = str | int | float | bool | datetime | date | time | timedelta | None
+Position = tuple[int, int]
+"""Row and column, both from 0, as they stand in the file that was sent."""
+
+
+@dataclass(slots=True)
+class Grid:
+    """What one visible sheet (or document table) holds.
+
+    `cells` has the filled cells only. `formulas` gives the formula text of cells that have one ("" for
+    the followers of a shared formula); `uncached` those among them whose result was not saved.
+    """
+
+    sheet: str | None
+    cells: dict[Position, Raw]
+    formulas: dict[Position, str] = field(default_factory=dict)
+    uncached: set[Position] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+    def texts(self) -> dict[Position, str]:
+        """The cells that hold words, with the words stripped to their core."""
+        cores = {at: core(raw) for at, raw in self.cells.items() if isinstance(raw, str)}
+        return {at: text for at, text in cores.items() if text}
+
+
+def address(at: Position) -> str:
+    """A1 address: (5, 3) is D6."""
+    row, column = at
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def position(a1: str) -> Position:
+    """The reverse of `address`; dollar signs are allowed."""
+    letters, digits = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d+)", a1.upper()).groups()  # type: ignore[union-attr]
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(digits) - 1, column - 1
+
+
+_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_BRACKETED = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]")
+_NUMBERING = re.compile(r"^(?:[（(][\d一二三四五六七八九十]+[）)]|[\d一二三四五六七八九十]+[、.．])")
+_PUNCTUATION = re.compile(r"[:：;；,，。.、·\-—_/\\*]+")
+
+
+@lru_cache(maxsize=8192)
+def squeezed(text: str) -> str:
+    """The text without any kind of space: 总 计 is 总计."""
+    return _SPACES.sub("", text)
+
+
+@lru_cache(maxsize=8192)
+def core(text: str) -> str:
+    """A label's core: no spaces, numbering, brackets or punctuation. `走访慰问人数\\n（人）` is 走访慰问人数."""
+    bare = _NUMBERING.sub("", squeezed(text))
+    while (shorter := _BRACKETED.sub("", bare)) != bare:
+        bare = shorter
+    return _PUNCTUATION.sub("", bare)
+
+
+@lru_cache(maxsize=8192)
+def bracketed(text: str) -> tuple[str, ...]:
+    """What stands in brackets in a label: （万元）, （人）."""
+    return tuple(found[1:-1] for found in _BRACKETED.findall(squeezed(text)))

@@ -1,0 +1,199 @@
+"""Find the form in a grid by its words, never by its address.
+
+A form is a column of row labels with column headers above it. The header's groups tell the two
+发放人数 columns apart: a group spreads to its right until the next filled cell of its row.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import product
+
+from etl.definitions import Column, Form
+from etl.sheets.grid import Grid, Position, bracketed, core
+
+LEAST_COLUMNS = 2
+"""Fewer figure columns than this over a row label, and it is some other table."""
+MONEY_UNITS = ("元", "万元", "亿元", "千元", "百元")
+
+
+@dataclass(slots=True)
+class Located:
+    """Where one form stands: sheet rows by row id, sheet columns by column id, units that headers name."""
+
+    rows: dict[str, int]
+    columns: dict[str, int]
+    top: int
+    header_units: dict[str, str] = field(default_factory=dict)
+
+    def at(self, row_id: str, column_id: str) -> Position | None:
+        if row_id in self.rows and column_id in self.columns:
+            return self.rows[row_id], self.columns[column_id]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class FormWords:
+    """The form's words, stripped to their core, and what each of them may mean. Made once a form."""
+
+    form: Form
+    rows: dict[str, str]
+    categories: frozenset[str]
+    columns: dict[str, tuple[str, ...]]
+    groups: dict[str, str]
+
+
+def locate_forms(grid: Grid, words: FormWords) -> list[Located]:
+    """Every form in the grid, top to bottom, then left to right."""
+    texts = grid.texts()
+    found = []
+    for label_column, anchors in sorted(_label_columns(texts, words).items()):
+        found += _forms_of_label_column(grid, texts, words, label_column, anchors)
+    return sorted(found, key=lambda located: (located.top, min(located.columns.values())))
+
+
+def form_words(form: Form) -> FormWords:
+    """Every name, synonym and group-and-name of the form, ready to be looked up."""
+    columns: dict[str, list[str]] = defaultdict(list)
+    for column in form.columns:
+        for name in column.names:
+            columns[core(name)].append(column.id)
+        of_group = [name for group in form.groups if group.label == column.group for name in group.names]
+        for group_name, name in product(of_group, column.names):
+            columns[core(group_name + name)].append(column.id)
+    return FormWords(
+        form=form,
+        rows={core(name): row.id for row in form.rows for name in row.names},
+        categories=frozenset(row.id for row in form.category_rows),
+        columns={name: tuple(dict.fromkeys(ids)) for name, ids in columns.items()},
+        groups={core(name): group.label for group in form.groups for name in group.names},
+    )
+
+
+def _label_columns(texts: dict[Position, str], words: FormWords) -> dict[int, list[tuple[int, str]]]:
+    """Sheet columns that hold category labels, with (sheet row, row id) of each label in them."""
+    labels: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for (row, column), text in texts.items():
+        if text in words.rows:
+            labels[column].append((row, words.rows[text]))
+    return {
+        column: sorted(anchors)
+        for column, anchors in labels.items()
+        if any(row_id in words.categories for _, row_id in anchors)
+    }
+
+
+def _forms_of_label_column(
+    grid: Grid,
+    texts: dict[Position, str],
+    words: FormWords,
+    label_column: int,
+    anchors: list[tuple[int, str]],
+) -> list[Located]:
+    found: list[Located] = []
+    above = 0
+    for rows in _split_where_labels_repeat(anchors, words):
+        first = min(rows.values())
+        header = _header(grid, texts, words, label_column, above, first)
+        if header is None and found:
+            header = found[-1].columns, found[-1].header_units
+        if header is not None:
+            columns, units = header
+            found.append(Located(rows=rows, columns=columns, top=first, header_units=units))
+        above = max(rows.values()) + 1
+    return found
+
+
+def _split_where_labels_repeat(anchors: list[tuple[int, str]], words: FormWords) -> list[dict[str, int]]:
+    """Anchors as forms: a label that comes again begins the next form. Labels above the first category
+    are captions (a header's 合计), those of a second total after one stay out."""
+    forms: list[dict[str, int]] = []
+    for row, row_id in anchors:
+        if row_id in words.categories:
+            if not forms or row_id in forms[-1]:
+                forms.append({})
+            forms[-1][row_id] = row
+        elif forms:
+            forms[-1].setdefault(row_id, row)
+    return forms
+
+
+def _header(
+    grid: Grid,
+    texts: dict[Position, str],
+    words: FormWords,
+    label_column: int,
+    above: int,
+    first: int,
+) -> tuple[dict[str, int], dict[str, str]] | None:
+    """Column positions and header units found in rows above..first-1, or None if this is no form."""
+    block = {at: text for at, text in texts.items() if above <= at[0] < first and at[1] > label_column}
+    filled = {at for at in grid.cells if above <= at[0] < first}
+    groups = _groups(block, filled, words)
+    columns: dict[str, Position] = {}
+    for at, text in sorted(block.items(), key=lambda item: item[0]):
+        column_id = _column_at(at, text, groups, words)
+        if column_id and column_id not in columns:
+            columns[column_id] = at
+    figures = [column.id for column in words.form.figure_columns if column.id in columns]
+    if len(figures) < LEAST_COLUMNS:
+        return None
+    units = _header_units(grid, columns, groups, first, words.form)
+    return {column_id: at[1] for column_id, at in columns.items()}, units
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupSpan:
+    label: str
+    at: Position
+    end: int
+
+
+def _groups(block: dict[Position, str], filled: set[Position], words: FormWords) -> list[_GroupSpan]:
+    """Group headers that have at least one of their own columns beneath them."""
+    spans = []
+    for at, text in block.items():
+        if text not in words.groups:
+            continue
+        ends = [column for row, column in filled if row == at[0] and column > at[1]]
+        end = min(ends, default=10**6)
+        label = words.groups[text]
+        beneath = [t for (row, column), t in block.items() if row > at[0] and at[1] <= column < end]
+        own = {c.id for c in words.form.columns if c.group == label}
+        if any(own & set(words.columns.get(t, ())) for t in beneath):
+            spans.append(_GroupSpan(label, at, end))
+    return spans
+
+
+def _column_at(at: Position, text: str, groups: list[_GroupSpan], words: FormWords) -> str | None:
+    """The one column that a header cell names, its group considered; None if nobody or two."""
+    if any(group.at == at for group in groups):
+        return None
+    candidates = [words.form.column(column_id) for column_id in words.columns.get(text, ())]
+    over = [g.label for g in groups if g.at[0] < at[0] and g.at[1] <= at[1] < g.end]
+    if over:
+        candidates = [c for c in candidates if c.group in over]
+    elif len(candidates) > 1:
+        candidates = [c for c in candidates if c.group is None]
+    return candidates[0].id if len(candidates) == 1 else None
+
+
+def _header_units(
+    grid: Grid, columns: dict[str, Position], groups: list[_GroupSpan], first: int, form: Form
+) -> dict[str, str]:
+    """Units that headers name in brackets and that are not the column's own: （元） over a 万元 column."""
+    units = {}
+    for column_id, (row, column) in columns.items():
+        definition = form.column(column_id)
+        over = [g.at for g in groups if g.label == definition.group and g.at[1] <= column < g.end]
+        beneath = [(below, column) for below in range(row, first)]
+        said = [unit for at in (*over, *beneath) for unit in _units_said(grid.cells.get(at), definition)]
+        if said and said[-1] != definition.unit:
+            units[column_id] = said[-1]
+    return units
+
+
+def _units_said(raw: object, column: Column) -> list[str]:
+    if not isinstance(raw, str) or column.type != "money":
+        return []
+    units = [said.replace("单位", "").lstrip(":：") for said in bracketed(raw)]
+    return [unit for unit in units if unit in MONEY_UNITS]

@@ -1,0 +1,130 @@
+"""Answer: a receipt for every submission; only then does a file leave the inbox."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from etl.books.receipt import receipt_page
+from etl.definitions import Campaign
+from etl.definitions.roster import UNKNOWN_SENDER
+from etl.edges.inbox import Seen
+from etl.edges.share import Share
+from etl.model import Figure, Material, Reading, Receipt, Severity, Status, Told
+from etl.office import Office
+from etl.warehouse import ledger
+from etl.warehouse.ledger import Batch, Entry
+from etl.warehouse.questions import Answer, ask
+
+_PORTION = 500
+"""Receipts written together: one sync of the disk for all of them."""
+
+
+def answer_batch(batch_id: int, office: Office) -> None:
+    """Give every judged submission of a batch its receipt, then take it out of the inbox.
+
+    Begins:  the batch is loaded; the caller holds the run lock.
+    Ends:    receipts stand in 回执/<unit>/ under their numbers; the files are gone from the inbox.
+    Touches: share (writes receipts, removes files), warehouse (stamps the ledger).
+    Again:   receipts that stand are not written again; a file that changed meanwhile stays.
+    Raises:  Unavailable, worth a retry.
+    """
+    with office.warehouse.reading() as connection:
+        batch = ledger.batch(connection, batch_id)
+    campaign, form = office.opened(batch.campaign)
+    receipts = _receipts(batch, office)
+    for start in range(0, len(receipts), _PORTION):
+        some = receipts[start : start + _PORTION]
+        pages = {
+            receipt_path(office.share, receipt): receipt_page(receipt, form, campaign) for _, receipt in some
+        }
+        office.share.write(pages)
+        with office.warehouse.writing() as connection:
+            ledger.note_answered(connection, [submission_id for submission_id, _ in some], office.now())
+    _clear_inbox(batch_id, office)
+
+
+def receipt_number(campaign_id: str, submission_id: int) -> str:
+    """A submission's receipt number: the campaign and its place in the ledger."""
+    return f"{campaign_id}-{submission_id:06d}"
+
+
+def receipt_path(share: Share, receipt: Receipt) -> Path:
+    return share.receipts / (receipt.unit or UNKNOWN_SENDER) / f"{receipt.number}.html"
+
+
+def _clear_inbox(batch_id: int, office: Office) -> None:
+    with office.warehouse.reading() as connection:
+        entries = ledger.not_yet_done(connection, batch_id)
+    for start in range(0, len(entries), _PORTION):
+        some = entries[start : start + _PORTION]
+        for entry in some:
+            office.share.remove(_as_seen(entry))
+        with office.warehouse.writing() as connection:
+            ledger.note_left(connection, [entry.id for entry in some], office.now())
+
+
+def _as_seen(entry: Entry) -> Seen:
+    return Seen(entry.path, entry.size, entry.mtime_ns, 0, 0)
+
+
+def _receipts(batch: Batch, office: Office) -> list[tuple[int, Receipt]]:
+    """(submission id, receipt) of each submission that has none standing, in order of arrival."""
+    with office.warehouse.reading() as connection:
+        takes = {"campaign": batch.campaign, "as_of": batch.as_of}
+        rows = ask(connection, "receipts", batch=batch.id, **takes)
+        if not rows:
+            return []
+        owed = _grouped(ask(connection, "still_owed", **takes), "unit_code")
+        told = _grouped(ask(connection, "submission_findings", **takes), "submission_id")
+        ids = [row["duplicate_of"] or row["id"] for row in rows]
+        readings = ledger.readings_of(connection, ids)
+    campaign = office.definitions.campaign(batch.campaign)
+    answers = []
+    for row, original in zip(rows, ids, strict=True):
+        receipt = _receipt(row, campaign, batch, told.get(original, []), owed.get(row["unit_code"], []))
+        answers.append((row["id"], replace(receipt, figures=_figures_to_show(readings[original]))))
+    return answers
+
+
+def _figures_to_show(reading: Reading) -> tuple[Figure, ...]:
+    """A file with a secrecy mark is quoted nowhere."""
+    return reading.form.figures if reading.form and not reading.secret else ()
+
+
+def _grouped(rows: Sequence[Answer], key: str) -> dict[Any, list[Answer]]:
+    groups: dict[Any, list[Answer]] = {}
+    for row in rows:
+        groups.setdefault(row[key], []).append(row)
+    return groups
+
+
+def _receipt(
+    row: Answer, campaign: Campaign, batch: Batch, told: Sequence[Answer], owed: Sequence[Answer]
+) -> Receipt:
+    duplicate_of = row["duplicate_of"] and receipt_number(campaign.id, row["duplicate_of"])
+    return Receipt(
+        number=receipt_number(campaign.id, row["id"]),
+        campaign=campaign.id,
+        unit=row["unit"],
+        file=row["file"],
+        sha256=row["sha256"],
+        size=row["size"],
+        material=Material(row["material"]) if row["material"] else None,
+        status=Status(row["status"]),
+        received_at=row["received_at"],
+        answered_at=batch.as_of,
+        late=bool(row["late"]),
+        nil_return=bool(row["nil_return"]),
+        findings=tuple(told_of(finding) for finding in told),
+        figures=(),
+        still_owed=tuple(Material(pair["material"]) for pair in owed),
+        duplicate_of=duplicate_of,
+        why_held=row["why_held"],
+    )
+
+
+def told_of(row: Answer) -> Told:
+    """A row of `submission_findings` as it is shown."""
+    severity = Severity(row["severity"])
+    return Told(row["rule"], severity, row["sheet"], row["cell"], row["typed"], row["message"])

@@ -1,0 +1,85 @@
+"""Load: judgements into the warehouse, ledger and figures in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert
+
+from etl.definitions import Form, Rulebook
+from etl.office import Office
+from etl.stages.check import Judged, Judgement
+from etl.warehouse import ledger
+from etl.warehouse.form_tables import amount_name, form_table
+
+
+def load_batch(judged: Judged, office: Office) -> None:
+    """Write a judged batch, whole or not at all.
+
+    Begins:  `check_batch` judged the submissions without a verdict; the caller holds the run lock.
+    Ends:    each has its verdict, findings and, where its form may count, its figures with their cells.
+    Again:   `check_batch` finds nothing left to judge, and this writes nothing.
+    """
+    form = office.definitions.form_of(office.definitions.campaign(judged.batch.campaign))
+    now = office.now()
+    with office.warehouse.writing() as connection:
+        ledger.leave_for(connection, judged.elsewhere)
+        verdicts = [_verdict(judgement, judged.batch.campaign, now) for judgement in judged.judgements]
+        findings = [row for judgement in judged.judgements for row in _findings(judgement, office.rulebook)]
+        ledger.judge(connection, verdicts, findings)
+        returns = [row for judgement in judged.judgements for row in _returns(judgement, form)]
+        if returns:
+            connection.execute(insert(form_table(form)), returns)
+
+
+def _verdict(judgement: Judgement, campaign: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": judgement.entry.id,
+        "campaign": campaign,
+        "unit_code": judgement.sender.unit,
+        "sender_source": judgement.sender.source,
+        "kind": judgement.reading.kind,
+        "material": judgement.reading.material,
+        "verdict": judgement.verdict,
+        "why_held": judgement.why_held,
+        "nil_return": judgement.nil_return,
+        "duplicate_of": judgement.duplicate_of,
+        "judged_at": now,
+    }
+
+
+def _findings(judgement: Judgement, rulebook: Rulebook) -> list[dict[str, Any]]:
+    return [
+        {
+            "submission_id": judgement.entry.id,
+            "position": position,
+            "rule": finding.rule,
+            "severity": rulebook.severity(finding),
+            "trial": rulebook.is_trial(finding),
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "typed": finding.typed,
+            "facts": msgspec.json.encode(finding.facts).decode(),
+            "message": rulebook.message(finding),
+        }
+        for position, finding in enumerate(judgement.findings)
+    ]
+
+
+def _returns(judgement: Judgement, form: Form) -> list[dict[str, Any]]:
+    """One wide row a form row: its amounts, and the cells they stood in."""
+    if judgement.amounts is None or judgement.reading.form is None:
+        return []
+    cells = {(figure.row, figure.column): figure.cell for figure in judgement.reading.form.figures}
+    rows = []
+    for row in form.rows:
+        wide: dict[str, Any] = {
+            "submission_id": judgement.entry.id,
+            "row_id": row.id,
+            "sheet": judgement.reading.form.sheet,
+        }
+        for column in form.figure_columns:
+            wide[amount_name(column)] = judgement.amounts[row.id][column.id]
+            wide[f"{column.id}_cell"] = cells[row.id, column.id]
+        rows.append(wide)
+    return rows

@@ -1,0 +1,59 @@
+"""The small decisions of checking, as plain functions of plain values."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from etl.definitions import Campaign, Column, Form, Rulebook
+from etl.model import FEN_IN_WAN_YUAN, Amounts, Figure, Finding, FormReading, Sender, Severity
+
+_WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.WARNING: 2}
+
+
+def by_weight(findings: Iterable[Finding], rulebook: Rulebook) -> tuple[Finding, ...]:
+    """The findings of rules that run, most serious first, else in the order they were found."""
+    running = [finding for finding in findings if rulebook.runs(finding.rule)]
+    return tuple(sorted(running, key=lambda finding: _WEIGHT[rulebook.severity(finding)]))
+
+
+def reason_to_hold(
+    sender: Sender, of_another_round: str | None, secret: bool, campaign: Campaign, received_at: datetime
+) -> str | None:
+    """In Chinese why a person must look at it first; None where it may count."""
+    if secret:
+        return "文件上有密级标志。涉密文件不能通过这个文件夹报送，请马上联系区双拥办。"
+    if sender.doubt:
+        return sender.doubt
+    if sender.unit is None:
+        return "看不出是哪个单位报的。"
+    if of_another_round:
+        return of_another_round
+    if campaign.is_closed(received_at):
+        closed = campaign.local(campaign.closes)
+        return f"本期已在{closed.year}年{closed.month}月{closed.day}日关账，收在关账之后。"
+    return None
+
+
+def is_nil_return(reading: FormReading, form: Form) -> bool:
+    """零报告: every category figure typed, and each of them means 0."""
+    parts = _category_figures(reading, form)
+    complete = len(parts) == len(form.category_rows) * len(form.part_columns)
+    return complete and all(figure.is_typed and figure.value == 0 for figure in parts)
+
+
+def _category_figures(reading: FormReading, form: Form) -> list[Figure]:
+    rows = {row.id for row in form.category_rows}
+    columns = {column.id for column in form.part_columns}
+    return [figure for figure in reading.figures if figure.row in rows and figure.column in columns]
+
+
+def amounts_of(reading: FormReading, form: Form) -> Amounts:
+    """The form's figures as whole 分 and heads. Every figure has a value: the form has no error."""
+    amounts: Amounts = {row.id: {} for row in form.rows}
+    for figure in reading.figures:
+        amounts[figure.row][figure.column] = _whole(figure, form.column(figure.column))
+    return amounts
+
+
+def _whole(figure: Figure, column: Column) -> int:
+    assert figure.value is not None
+    return int(figure.value * FEN_IN_WAN_YUAN if column.type == "money" else figure.value)

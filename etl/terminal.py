@@ -1,0 +1,60 @@
+"""What commands print: tables and colour at a terminal, plain text in a pipe."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+
+def is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table; in a pipe one line a row, fields parted by tabs."""
+    cells = [[_one_line(cell) for cell in row] for row in rows]
+    if not is_terminal():
+        for row in [list(header), *cells]:
+            click.echo("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*header)
+    for row in cells:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+def heading(text: str) -> None:
+    click.secho(text, bold=True)
+
+
+def good(text: str) -> None:
+    click.secho(text, fg="green")
+
+
+def bad(text: str) -> None:
+    click.secho(text, fg="red", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A bar that names the stage under way; nothing in a pipe."""
+    if not is_terminal():
+        yield lambda _stage: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True
+    ) as bar:
+        shown = bar.add_task("准备", total=None)
+        yield lambda stage: bar.update(shown, description=stage)
+
+
+def _one_line(cell: object) -> str:
+    """Text from a file stays one line and moves no cursor."""
+    return "".join(c if c.isprintable() else "�" for c in str("" if cell is None else cell))

@@ -1,0 +1,1 @@
+"""The only SQLAlchemy: tables, migrations, the ledger, and the runner of sql/."""

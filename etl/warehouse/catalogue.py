@@ -1,0 +1,83 @@
+"""Campaigns, units and what is owed: config/ as the warehouse knows it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from etl.definitions import Campaign, Form, Roster
+from etl.warehouse.tables import campaign_units, campaigns, owed, units
+
+
+def record_campaign(connection: Connection, campaign: Campaign, form: Form, now: datetime) -> None:
+    """Open a campaign, or bring what is known of it up to date."""
+    facts = {
+        "title": campaign.title,
+        "form": form.id,
+        "form_version": form.version,
+        "zone": campaign.zone,
+        "opens_at": campaign.opens,
+        "deadline_at": campaign.deadline,
+        "closes_at": campaign.closes,
+    }
+    if is_open(connection, campaign.id):
+        connection.execute(update(campaigns).where(campaigns.c.id == campaign.id).values(facts))
+    else:
+        connection.execute(insert(campaigns).values(id=campaign.id, opened_at=now, **facts))
+
+
+def record_roster(connection: Connection, campaign: Campaign, roster: Roster) -> None:
+    """Bring units and the campaign's owed pairs up to date with the roster. Units are never removed:
+    what they sent stays theirs."""
+    known = {row.code: dict(row._mapping) for row in connection.execute(select(units))}
+    for position, unit in enumerate(roster.units):
+        facts = unit.model_dump(exclude={"aliases"})
+        facts |= {"position": position, "aliases": "|".join(unit.aliases)}
+        if unit.code not in known:
+            connection.execute(insert(units).values(facts))
+        elif known[unit.code] != facts:
+            connection.execute(update(units).where(units.c.code == unit.code).values(facts))
+    valid = [{"campaign": campaign.id, "unit_code": unit.code} for unit in campaign.units(roster)]
+    pairs = [
+        {"campaign": campaign.id, "unit_code": unit.code, "material": material.value}
+        for unit, material in campaign.owed(roster)
+    ]
+    _become(connection, campaign_units, campaign.id, valid)
+    _become(connection, owed, campaign.id, pairs)
+
+
+def _become(connection: Connection, table: Table, campaign: str, rows: list[dict[str, Any]]) -> None:
+    """Make the table hold exactly `rows` for the campaign; writes nothing where it does already."""
+    there = [
+        dict(row._mapping) for row in connection.execute(select(table).where(table.c.campaign == campaign))
+    ]
+    if _as_set(there) == _as_set(rows):
+        return
+    connection.execute(delete(table).where(table.c.campaign == campaign))
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _as_set(rows: Iterable[dict[str, Any]]) -> set[tuple[tuple[str, Any], ...]]:
+    return {tuple(sorted(row.items())) for row in rows}
+
+
+def is_open(connection: Connection, campaign: str) -> bool:
+    found = connection.execute(select(campaigns.c.id).where(campaigns.c.id == campaign)).first()
+    return found is not None
+
+
+def open_campaign_ids(connection: Connection) -> list[str]:
+    """Every campaign that was opened, oldest deadline first."""
+    order = (campaigns.c.deadline_at, campaigns.c.id)
+    return list(connection.execute(select(campaigns.c.id).order_by(*order)).scalars())
+
+
+def last_run_at(connection: Connection, campaign: str) -> datetime | None:
+    """The latest moment that a run of the campaign stood for."""
+    return connection.execute(select(campaigns.c.last_run_at).where(campaigns.c.id == campaign)).scalar()
+
+
+def note_run(connection: Connection, campaign: str, as_of: datetime) -> None:
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign).values(last_run_at=as_of))

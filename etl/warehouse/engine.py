@@ -1,0 +1,115 @@
+"""Connections: SQLite by default, PostgreSQL by URL, the same manners on both."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from etl.errors import DefinitionError, Unavailable
+
+_BUSY_SECONDS = 60
+_LOCK_KEY = 0x5348_5559  # "SHUY": the advisory lock of a run
+
+
+class Warehouse:
+    """One database. `reading()` and `writing()` give transactions; `alone()` the lock of a whole run."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _url(url)
+        self.engine = _engine(self.url)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises Unavailable where the database is not there."""
+        with _told_kindly(self.url), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that commits whole at the end or not at all; on SQLite it is the only writer."""
+        writer = self.engine.execution_options(writing=True)
+        with _told_kindly(self.url), writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the run lock; a second run waits here. A process that dies lets go of it."""
+        if self.url.get_backend_name() == "sqlite":
+            with _locked_file(Path(f"{self.url.database}.lock")):
+                yield
+        else:
+            with _told_kindly(self.url), self.engine.connect() as connection:
+                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
+                connection.commit()
+                try:
+                    yield
+                finally:
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK_KEY})
+                    connection.commit()
+
+
+@contextmanager
+def _locked_file(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _told_kindly(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as why:
+        raise Unavailable(f"数据库连不上或写不进：{url.render_as_string()}（{why.orig}）") from why
+
+
+def _url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DefinitionError(
+            "RETURNS_WAREHOUSE：应是 SQLAlchemy 的地址，如 sqlite:////数据/warehouse.db"
+        ) from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DefinitionError("RETURNS_WAREHOUSE：只能用 SQLite 或 PostgreSQL")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DefinitionError("RETURNS_WAREHOUSE：SQLite 要写明文件，如 sqlite:////数据/warehouse.db")
+    return parsed
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """WAL, so that readers never wait; foreign keys; and no BEGIN but our own."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once: two that begin by reading would both fail to go on."""
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

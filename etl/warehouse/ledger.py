@@ -1,0 +1,209 @@
+"""The ledger: one row a settled file, from the inbox to its receipt."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+
+from etl.edges.inbox import Seen
+from etl.model import Reading
+from etl.warehouse.tables import batches, findings, readings, submissions
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the ledger as the stages use it."""
+
+    id: int
+    campaign: str | None
+    path: bytes
+    file: str
+    name: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A settled file whose bytes are archived, about to get its row."""
+
+    seen: Seen
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Submissions that go through the stages together."""
+
+    id: int
+    campaign: str
+    as_of: datetime
+
+
+_ENTRY = (
+    submissions.c.id,
+    submissions.c.campaign,
+    submissions.c.path,
+    submissions.c.file,
+    submissions.c.name,
+    submissions.c.sha256,
+    submissions.c.size,
+    submissions.c.mtime_ns,
+    submissions.c.received_at,
+)
+
+
+def enter(connection: Connection, arrivals: Iterable[Arrived], now: datetime) -> int:
+    """Write a row for each arrival that has none yet; the same file still lying there is the same
+    submission. Returns how many rows are new."""
+    lying = {
+        (row.path, row.sha256, row.mtime_ns)
+        for row in connection.execute(
+            select(submissions.c.path, submissions.c.sha256, submissions.c.mtime_ns).where(
+                submissions.c.left_at.is_(None)
+            )
+        )
+    }
+    rows = [
+        {
+            "path": arrived.seen.path,
+            "file": arrived.seen.file,
+            "name": arrived.seen.name,
+            "sha256": arrived.sha256,
+            "size": arrived.seen.size,
+            "mtime_ns": arrived.seen.mtime_ns,
+            "received_at": arrived.received_at,
+            "taken_at": now,
+        }
+        for arrived in arrivals
+        if (arrived.seen.path, arrived.sha256, arrived.seen.mtime_ns) not in lying
+    ]
+    if rows:
+        connection.execute(insert(submissions), rows)
+    return len(rows)
+
+
+def make_batches(connection: Connection, campaign: str, as_of: datetime, most: int) -> list[int]:
+    """Put every submission that waits for this campaign's run into batches of at most `most`.
+
+    Returns the ids of all its batches with work left, those left over from a crash first.
+    """
+    unfinished = or_(submissions.c.answered_at.is_(None), submissions.c.left_at.is_(None))
+    ids = list(
+        connection.execute(
+            select(submissions.c.id)
+            .where(
+                submissions.c.batch_id.is_(None),
+                submissions.c.received_at <= as_of,
+                or_(submissions.c.campaign.is_(None), submissions.c.campaign == campaign),
+            )
+            .order_by(submissions.c.id)
+        ).scalars()
+    )
+    for start in range(0, len(ids), most):
+        made = insert(batches).values(campaign=campaign, as_of=as_of).returning(batches.c.id)
+        batch = connection.execute(made).scalar_one()
+        members = submissions.c.id.in_(ids[start : start + most])
+        connection.execute(update(submissions).where(members).values(batch_id=batch))
+    waiting = (
+        select(batches.c.id)
+        .join(submissions, and_(submissions.c.batch_id == batches.c.id, unfinished))
+        .where(batches.c.campaign == campaign)
+        .distinct()
+        .order_by(batches.c.id)
+    )
+    return list(connection.execute(waiting).scalars())
+
+
+def batch(connection: Connection, batch_id: int) -> Batch:
+    row = connection.execute(select(batches).where(batches.c.id == batch_id)).one()
+    return Batch(row.id, row.campaign, row.as_of)
+
+
+def not_yet_read(connection: Connection, batch_id: int) -> list[Entry]:
+    """The submissions of a batch that have no reading, in order of arrival."""
+    has_reading = (
+        select(readings.c.submission_id).where(readings.c.submission_id == submissions.c.id).exists()
+    )
+    return _entries(connection, and_(submissions.c.batch_id == batch_id, ~has_reading))
+
+
+def not_yet_judged(connection: Connection, batch_id: int) -> list[Entry]:
+    return _entries(connection, and_(submissions.c.batch_id == batch_id, submissions.c.verdict.is_(None)))
+
+
+def not_yet_done(connection: Connection, batch_id: int) -> list[Entry]:
+    """Judged submissions whose receipt does not stand, or that still lie in the inbox."""
+    undone = or_(submissions.c.answered_at.is_(None), submissions.c.left_at.is_(None))
+    judged = submissions.c.verdict.is_not(None)
+    return _entries(connection, and_(submissions.c.batch_id == batch_id, judged, undone))
+
+
+def _entries(connection: Connection, where: Any) -> list[Entry]:
+    rows = connection.execute(select(*_ENTRY).where(where).order_by(submissions.c.id))
+    return [Entry(*row) for row in rows]
+
+
+def keep_readings(connection: Connection, read: Iterable[tuple[int, Reading]]) -> None:
+    """Keep what was read, every cell as typed."""
+    rows = [{"submission_id": i, "content": msgspec.json.encode(reading).decode()} for i, reading in read]
+    if rows:
+        connection.execute(insert(readings), rows)
+
+
+def readings_of(connection: Connection, ids: Sequence[int]) -> dict[int, Reading]:
+    found: dict[int, Reading] = {}
+    for start in range(0, len(ids), 500):
+        some = readings.c.submission_id.in_(ids[start : start + 500])
+        for row in connection.execute(select(readings).where(some)):
+            found[row.submission_id] = msgspec.json.decode(row.content, type=Reading)
+    return found
+
+
+def leave_for(connection: Connection, routed: Iterable[tuple[int, str]]) -> None:
+    """Hand submissions to the open campaigns they belong to; those campaigns' next runs take them up and
+    read them anew, by their own form."""
+    rows = [{"its_id": i, "its_campaign": campaign} for i, campaign in routed]
+    if rows:
+        connection.execute(delete(readings).where(readings.c.submission_id.in_([row["its_id"] for row in rows])))
+        connection.execute(
+            update(submissions)
+            .where(submissions.c.id == bindparam("its_id"))
+            .values(campaign=bindparam("its_campaign"), batch_id=None),
+            rows,
+        )
+
+
+def judge(connection: Connection, rows: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> None:
+    """Write verdicts (keys: its_id and the columns below) and findings (whole rows)."""
+    columns = ("campaign", "unit_code", "sender_source", "kind", "material", "verdict", "why_held")
+    more = ("nil_return", "duplicate_of", "judged_at")
+    if rows:
+        connection.execute(
+            update(submissions)
+            .where(submissions.c.id == bindparam("its_id"), submissions.c.verdict.is_(None))
+            .values({name: bindparam(f"its_{name}") for name in (*columns, *more)}),
+            [{f"its_{key}": value for key, value in row.items()} for row in rows],
+        )
+    if found:
+        connection.execute(insert(findings), found)
+
+
+def note_answered(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    _stamp(connection, "answered_at", ids, now)
+
+
+def note_left(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    _stamp(connection, "left_at", ids, now)
+
+
+def _stamp(connection: Connection, column: str, ids: Sequence[int], now: datetime) -> None:
+    for start in range(0, len(ids), 500):
+        some = and_(submissions.c.id.in_(ids[start : start + 500]), submissions.c[column].is_(None))
+        connection.execute(update(submissions).where(some).values({column: now}))

@@ -1,0 +1,13 @@
+-- Question  Which cells make up one number of the district summary?
+-- Asked by  `returns trace`
+-- Builds on in_force
+-- Takes     campaign (id), as_of (UTC instant), row (row id), column (column id)
+-- Gives     a row a contributing unit, in the office's order: submission_id, code, unit, amount, file,
+--           sheet, cell
+SELECT s.id AS submission_id, u.code, u.name AS unit, f.amount, s.file, f.sheet, f.cell
+FROM in_force AS i
+JOIN figures AS f ON f.submission_id = i.submission_id AND f.row_id = :row AND f.column_id = :column
+JOIN submissions AS s ON s.id = i.submission_id
+JOIN units AS u ON u.code = i.unit_code
+WHERE i.material = 'statistics'
+ORDER BY u.position
