@@ -18,7 +18,7 @@ _MIDDLE = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
 _BOXED = {**_MIDDLE, "border": 1, "align": "center", "text_wrap": True}
 
 TITLE: Look = {**_MIDDLE, "font_size": 20, "bold": True, "align": "center"}
-LINE: Look = _MIDDLE
+LINE: Look = {**_MIDDLE, "font_size": 12}
 """A line of text outside the table: 填报单位, 日期, a remark."""
 NOTE: Look = {**_MIDDLE, "font_size": 10, "text_wrap": True, "font_color": "#595959"}
 HEADER: Look = {**_BOXED, "bold": True}
@@ -59,7 +59,10 @@ def write_over(
     """Write `text` into the cells from `first` to `last` (row, column; from 0), merged where they are several."""
     if first != last:
         sheet.merge_range(*first, *last, "", style)
-    sheet.write_string(*first, text, style)
+    if text:
+        sheet.write_string(*first, text, style)
+    else:
+        sheet.write_blank(*first, None, style)
 
 
 def print_on_a4_landscape(sheet: Worksheet, last_row: int, last_column: int, pages_tall: int = 1) -> None:
@@ -73,3 +76,9 @@ def print_on_a4_landscape(sheet: Worksheet, last_row: int, last_column: int, pag
     sheet.center_horizontally()
     sheet.print_area(0, 0, last_row, last_column)
     sheet.fit_to_pages(1, pages_tall)
+
+
+def repeat_and_number(sheet: Worksheet, first_row: int, last_row: int) -> None:
+    """Repeat the header rows (from 0) on every printed page, and number the pages: 第 1 页，共 3 页."""
+    sheet.repeat_rows(first_row, last_row)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
