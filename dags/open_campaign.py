@@ -7,7 +7,7 @@ the campaign's id. Running it again changes nothing.
 from airflow.sdk import Param, dag, task
 
 from etl.orchestration.schedule import EVERY_DAG
-from etl.orchestration.tasks import office_alone
+from etl.orchestration.tasks import the_office
 
 CAMPAIGN = Param(type="string", minLength=1, title="campaign", description="期次编号  The campaign's id")
 
@@ -18,7 +18,7 @@ def open_campaign():
     def issue_blanks(campaign: str) -> None:
         from etl.pipeline import open_campaign
 
-        with office_alone() as office:
+        with the_office() as office:
             open_campaign(campaign, office)
 
     issue_blanks("{{ params.campaign }}")

@@ -8,7 +8,7 @@ from airflow.sdk import AssetOrTimeSchedule, dag, task
 
 from etl.orchestration.assets import WAREHOUSE
 from etl.orchestration.schedule import AT, AT_EIGHT, EVERY_DAG
-from etl.orchestration.tasks import given_moment, office_alone
+from etl.orchestration.tasks import given_moment, office_alone, the_office
 
 WHEN = AssetOrTimeSchedule(timetable=AT_EIGHT, assets=WAREHOUSE)
 
@@ -19,7 +19,7 @@ def publish():
     def campaigns() -> list[str]:
         from etl.pipeline import open_campaigns
 
-        with office_alone() as office:
+        with the_office() as office:
             return open_campaigns(office)
 
     @task

@@ -6,7 +6,7 @@ Remind: refresh every open campaign's missing and overdue list, daily. `at` repl
 from airflow.sdk import dag, task
 
 from etl.orchestration.schedule import AFTER_EIGHT, AT, EVERY_DAG
-from etl.orchestration.tasks import given_moment, office_alone
+from etl.orchestration.tasks import given_moment, office_alone, the_office
 
 
 @dag(schedule=AFTER_EIGHT, params={"at": AT}, dag_display_name="催报", doc_md=__doc__, **EVERY_DAG)
@@ -15,7 +15,7 @@ def remind():
     def campaigns() -> list[str]:
         from etl.pipeline import open_campaigns
 
-        with office_alone() as office:
+        with the_office() as office:
             return open_campaigns(office)
 
     @task

@@ -18,18 +18,22 @@ if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
 
 
 @contextmanager
-def office_alone() -> Iterator[Office]:
-    """The office, with nobody else at work in it.
-
-    Unavailable leaves as it is, to be tried again; what no retry can cure fails the task at once.
-    """
+def the_office() -> Iterator[Office]:
+    """The office, open. Unavailable leaves as it is, to be tried again; what no retry cures fails at once."""
     from etl.office import open_office
 
     try:
-        with open_office() as office, office.alone():
+        with open_office() as office:
             yield office
     except (DefinitionError, Refused) as why:
         raise AirflowFailException(str(why)) from why
+
+
+@contextmanager
+def office_alone() -> Iterator[Office]:
+    """The office, with nobody else at work in it; whoever comes second waits."""
+    with the_office() as office, office.alone():
+        yield office
 
 
 def given_moment() -> datetime | None:
