@@ -1,0 +1,143 @@
+"""What to paste into the work group's chat about one submission: at most 150 characters."""
+
+from etl.books.masking import shown
+from etl.books.words import MATERIALS, materials, month_day
+from etl.definitions import Campaign, Form
+from etl.model import Material, Receipt, Severity, Status, Told, plain
+
+LONGEST = 150
+_LONGEST_NAME = 30
+_ENOUGH_TO_SAY = 24  # with less room than this a quoted finding says nothing
+_TOLD_AT_ONCE = 2
+
+_RESULTS = {
+    Status.ACCEPTED: "已收下",
+    Status.SUPERSEDED: "已收下，另有更新的一份在用",
+    Status.RETURNED: "已退回",
+    Status.HELD: "已收到，待认领",
+}
+
+
+def chat_text(receipt: Receipt, form: Form, campaign: Campaign) -> str:
+    """Who, which material, what became of it, the worst things to change, by when; then the receipt's number."""
+    head = f"{_who(receipt)}：{_what(receipt)}{_result(receipt)}。"
+    ask = _ask(receipt, campaign)
+    number = f"回执号：{receipt.number}"
+    room = LONGEST - len(head) - len(ask) - len(number)
+    return _cut(head + _middle(receipt, form, room) + ask, LONGEST - len(number)) + number
+
+
+def by_when(receipt: Receipt, campaign: Campaign) -> str:
+    """How a request begins: 请于2月10日23:59前, or what holds once that is past."""
+    if not campaign.is_late(receipt.answered_at):
+        return f"请于{month_day(campaign, campaign.deadline)}前"
+    if not campaign.is_closed(receipt.answered_at):
+        return "已过截止时间，请尽快"
+    return f"本期已关账，请先联系{campaign.office}再"
+
+
+def told_by_weight(receipt: Receipt) -> list[Told]:
+    """The findings, errors first, then queries, then warnings; in each in the order they came."""
+    weight = list(Severity)
+    return sorted(receipt.findings, key=lambda told: weight.index(told.severity))
+
+
+def to_change(receipt: Receipt) -> list[Told]:
+    """What the clerk has to act on: the errors, or where there is none the queries; nothing once superseded."""
+    if receipt.status is Status.SUPERSEDED:
+        return []
+    errors = [told for told in receipt.findings if told.severity is Severity.ERROR]
+    return errors or [told for told in receipt.findings if told.severity is Severity.QUERY]
+
+
+def _who(receipt: Receipt) -> str:
+    return _cut(receipt.unit, _LONGEST_NAME) if receipt.unit else "未认出单位"
+
+
+def _what(receipt: Receipt) -> str:
+    if receipt.unit is None:
+        return f"文件“{_cut(_one_line(receipt.file), _LONGEST_NAME)}”"
+    return MATERIALS[receipt.material] if receipt.material else "文件"
+
+
+def _result(receipt: Receipt) -> str:
+    if receipt.status is Status.DUPLICATE:
+        return f"与回执{receipt.duplicate_of}的文件完全相同，结论同前"
+    marks = [mark for mark, holds in (("零报告", receipt.nil_return), ("迟报", receipt.late)) if holds]
+    accepted = receipt.status in (Status.ACCEPTED, Status.SUPERSEDED)
+    return _RESULTS[receipt.status] + (f"（{'、'.join(marks)}）" if marks and accepted else "")
+
+
+def _ask(receipt: Receipt, campaign: Campaign) -> str:
+    """What the unit has to do next, and by when."""
+    if receipt.status is Status.HELD:
+        return f"{campaign.office}会来核实，不用重报。"
+    when = by_when(receipt, campaign)
+    change = _change(receipt)
+    asks = [f"{when}{change}。"] if change else []
+    if others := still_owed_besides(receipt):
+        asks.append(f"还差{materials(others)}，{'也请同时' if asks else when}报送。")
+    return "".join(asks)
+
+
+def still_owed_besides(receipt: Receipt) -> tuple[Material, ...]:
+    """What the unit still owes apart from the material that this receipt is about."""
+    covered = receipt.material.covers if receipt.material else ()
+    return tuple(owed for owed in receipt.still_owed if owed not in covered)
+
+
+def _change(receipt: Receipt) -> str:
+    if receipt.status is Status.RETURNED or any(told.severity is Severity.ERROR for told in receipt.findings):
+        return "改正后重报"
+    return "改正或书面说明" if to_change(receipt) else ""
+
+
+def _middle(receipt: Receipt, form: Form, room: int) -> str:
+    """The most that can be said in `room` characters between the result and the request."""
+    if room < _ENOUGH_TO_SAY:
+        return ""
+    if receipt.status is Status.HELD and receipt.why_held:
+        return _sentence(receipt.why_held, room)
+    if to_change(receipt):
+        return _worst(to_change(receipt), room)
+    headline = _headline(receipt, form)
+    return headline if len(headline) <= room else ""
+
+
+def _worst(findings: list[Told], room: int) -> str:
+    """One or two findings, as many as fit whole, and how many more there are; a single long one is cut."""
+    for count in range(min(_TOLD_AT_ONCE, len(findings)), 0, -1):
+        said = "".join(_sentence(_located(told), LONGEST) for told in findings[:count])
+        more = f"另有{len(findings) - count}处见回执。" if len(findings) > count else ""
+        if len(said) + len(more) <= room:
+            return said + more
+    return _sentence(_located(findings[0]), room - len(more)) + more
+
+
+def _located(told: Told) -> str:
+    return f"{told.cell}：{told.message}" if told.cell else told.message
+
+
+def _headline(receipt: Receipt, form: Form) -> str:
+    """The total row's first figure and its sums, for the clerk to see that we read the right table."""
+    columns = (form.figure_columns[0], *form.sum_columns)
+    read = {figure.column: figure.value for figure in receipt.figures if figure.row == form.total_row.id}
+    said = [
+        f"{column.label}{plain(value):f}{column.unit}"
+        for column in columns
+        if (value := read.get(column.id)) is not None
+    ]
+    return f"读到的{form.total_row.label}：{'，'.join(said)}。" if said else ""
+
+
+def _sentence(text: str, room: int) -> str:
+    said = _one_line(text)
+    return _cut(said if said.endswith(("。", "！", "？")) else f"{said}。", room)
+
+
+def _one_line(text: str) -> str:
+    return shown(" ".join(text.split()))
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"

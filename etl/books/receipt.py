@@ -1,0 +1,193 @@
+"""The receipt (回执): one small HTML page a submission, to read, to print and to paste from."""
+
+from decimal import Decimal
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from etl.books.chat import by_when, chat_text, to_change, told_by_weight
+from etl.books.masking import shown
+from etl.books.words import MATERIALS, SEVERITIES, materials, moment, zone
+from etl.definitions import Campaign, Form
+from etl.model import Figure, Receipt, Severity, Status, Told, plain
+
+__all__ = ["chat_text", "receipt_page"]
+
+# Compiled once: a run answers thousands of files.
+_PAGE = Environment(
+    loader=PackageLoader("etl.books"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+).get_template("receipt.html")
+
+_STATUSES = {
+    Status.ACCEPTED: ("good", "已收下"),
+    Status.SUPERSEDED: ("good", "已收下，另有更新的一份"),
+    Status.RETURNED: ("bad", "已退回，请改正后重报"),
+    Status.HELD: ("wait", "待认领"),
+    Status.DUPLICATE: ("same", "重复报送"),
+}
+"""Status → colour and words of the mark at the top."""
+
+_CELLS_NAMED = 6  # how many cells one note on readings names
+_FLOATING_NOISE = Decimal("1e-6")  # what a file adds to a number by itself; a real rounding has its finding
+
+
+_Cell = tuple[str, str]
+"""One figure as the table shows it, and what colours it."""
+_UNSAID = "unsaid"
+
+
+def receipt_page(receipt: Receipt, form: Form, campaign: Campaign) -> bytes:
+    """A self-contained HTML page in UTF-8: no script, nothing from elsewhere, text from files only as text."""
+    mark, word = _status(receipt)
+    lines = _lines(receipt, form)
+    page = _PAGE.render(
+        receipt=receipt,
+        campaign=campaign,
+        chat=chat_text(receipt, form, campaign),
+        mark=mark,
+        word=word,
+        verdict=_verdict(receipt, campaign),
+        owed=_owed(receipt, campaign),
+        facts=_facts(receipt, campaign),
+        findings=[_told(told) for told in told_by_weight(receipt)],
+        header=_header(form) if receipt.figures else None,
+        item=form.labels.item.label,
+        lines=lines,
+        has_blanks=any(mark == _UNSAID for _, cells in lines for _, mark in cells),
+        readings=_readings(receipt.figures, form),
+        answered=f"{moment(campaign, receipt.answered_at)}（{zone(campaign)}）",
+    )
+    return page.encode("utf-8")
+
+
+def _status(receipt: Receipt) -> tuple[str, str]:
+    if receipt.status is Status.ACCEPTED and receipt.nil_return:
+        return "good", "零报告"
+    return _STATUSES[receipt.status]
+
+
+def _verdict(receipt: Receipt, campaign: Campaign) -> str:
+    """What the status means for the clerk, in a sentence or two."""
+    what = MATERIALS[receipt.material] if receipt.material else "文件"
+    match receipt.status:
+        case Status.RETURNED:
+            many = sum(told.severity is Severity.ERROR for told in receipt.findings)
+            return (
+                f"这份{what}有 {many} 处要改，暂时不能收下。请照下面的意见改好，再把文件放进收件箱；"
+                "以前收下的（如有）照旧有效。"
+            )
+        case Status.HELD:
+            why = shown(receipt.why_held or "要由人核对").rstrip("。")
+            return f"{why}。文件已妥善保存，{campaign.office}会来核实，不用重报。"
+        case Status.DUPLICATE:
+            return (
+                f"这份文件与回执 {receipt.duplicate_of} 的那一份完全相同：结论同前，不重复计算，"
+                "也不改变现在有效的那一份。"
+            )
+        case Status.SUPERSEDED:
+            return f"这份{what}已收下；本单位另有更新的一份，以更新的为准。"
+    return _accepted(receipt, what)
+
+
+def _accepted(receipt: Receipt, what: str) -> str:
+    if receipt.nil_return:
+        return "各项都是 0，按零报告收下。零报告也是报告，谢谢。"
+    if to_change(receipt):
+        return f"这份{what}已收下，但有 {len(to_change(receipt))} 处要请核实：填错了请改正后重报，没错请书面说明。"
+    return f"这份{what}已收下，谢谢。"
+
+
+def _owed(receipt: Receipt, campaign: Campaign) -> str:
+    """What the unit still owes and until when; empty where the unit is not known."""
+    if receipt.unit is None:
+        return ""
+    if not receipt.still_owed:
+        return "没有还要报的材料。"
+    return f"{materials(receipt.still_owed)}。{by_when(receipt, campaign)}报送。"
+
+
+def _facts(receipt: Receipt, campaign: Campaign) -> list[list[tuple[str, str]]]:
+    """Rows of one or two pairs of name and value."""
+    deadline = moment(campaign, campaign.deadline)
+    return [
+        [("回执号", receipt.number), ("填报单位", receipt.unit or "未认出")],
+        [("文件", shown(receipt.file))],
+        [
+            ("材料", MATERIALS[receipt.material] if receipt.material else "认不出是哪种材料"),
+            ("文件大小", f"{receipt.size:,} 字节"),
+        ],
+        [
+            ("收到时间", f"{moment(campaign, receipt.received_at)}（{zone(campaign)}）"),
+            ("是否按时", f"{'迟报' if receipt.late else '按时'}（截止 {deadline}）"),
+        ],
+    ]
+
+
+def _told(told: Told) -> tuple[str, str, str, str]:
+    """Severity's id and word, where, and what to do."""
+    where = " ".join(shown(place, 40) for place in (told.sheet, told.cell) if place)
+    return told.severity.value, SEVERITIES[told.severity], where or "整个文件", shown(told.message, 600)
+
+
+def _header(form: Form) -> tuple[list[tuple[str, str, int, int]], list[tuple[str, str]]]:
+    """The form's two header rows: of the upper one text, unit, columns and rows; of the lower text and unit."""
+    upper: list[tuple[str, str, int, int]] = []
+    lower: list[tuple[str, str]] = []
+    for group, members in groupby(form.figure_columns, key=lambda column: column.group):
+        captions = [(column.label, column.unit or "") for column in members]
+        if group:
+            upper.append((group, "", len(captions), 1))
+            lower += captions
+        else:
+            upper += [(label, unit, 1, 2) for label, unit in captions]
+    return upper, lower
+
+
+def _lines(receipt: Receipt, form: Form) -> list[tuple[str, list[_Cell]]]:
+    """The form's rows with the figures as read, in the form's own order."""
+    if not receipt.figures:
+        return []
+    at = {(figure.row, figure.column): figure for figure in receipt.figures}
+    marks = {(told.sheet, told.cell): told.severity.value for told in reversed(told_by_weight(receipt))}
+    return [
+        (row.label, [_cell(at.get((row.id, column.id)), marks) for column in form.figure_columns])
+        for row in form.rows
+    ]
+
+
+def _cell(figure: Figure | None, marks: dict[tuple[str | None, str | None], str]) -> _Cell:
+    if figure is None:
+        return "", ""
+    mark = marks.get((figure.sheet, figure.cell), "") if figure.cell else ""
+    if figure.value is None:
+        return shown(figure.typed or "", 20), mark
+    return f"{plain(figure.value):f}", mark or ("" if figure.typed else _UNSAID)
+
+
+def _readings(figures: tuple[Figure, ...], form: Form) -> list[str]:
+    """Where we read another number than was typed: 把“3.5万元”读作 3.5 万元（D6）; the same text once."""
+    alike: dict[tuple[str, Decimal, str | None], list[str]] = {}
+    for figure in figures:
+        if figure.typed and figure.value is not None and not _says_so(figure.typed, figure.value):
+            key = figure.typed, figure.value, form.column(figure.column).unit
+            alike.setdefault(key, []).append(figure.cell or "")
+    return [
+        f"“{shown(typed, 60)}”读作 {plain(value):f} {unit}{_cells(cells)}"
+        for (typed, value, unit), cells in alike.items()
+    ]
+
+
+def _says_so(typed: str, value: Decimal) -> bool:
+    if not typed.isascii() or not typed.replace(".", "", 1).isdigit():
+        return False
+    return abs(Decimal(typed) - value) <= _FLOATING_NOISE
+
+
+def _cells(cells: list[str]) -> str:
+    named = [cell for cell in cells if cell][:_CELLS_NAMED]
+    more = f" 等 {len(cells)} 格" if len(cells) > len(named) else ""
+    return f"（{'、'.join(named)}{more}）" if named else ""

@@ -1,0 +1,125 @@
+"""The district summary (汇总表): the form added up, a sheet with a unit a row, and 报送情况."""
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from etl.books.amounts import amount, in_unit, write_column_sum
+from etl.books.by_unit import word_of, write_by_unit
+from etl.books.coverage import write_coverage
+from etl.books.header import write_header
+from etl.books.styles import (
+    COUNT,
+    LABEL,
+    LINE,
+    MONEY,
+    NOTE,
+    TEXT,
+    TITLE,
+    new_book,
+    print_on_a4_landscape,
+    styled,
+    write_over,
+)
+from etl.books.words import day, moment, zone
+from etl.definitions import Campaign, Column, Form
+from etl.model import Summary
+
+FORM_SHEET = "汇总表"
+
+_TITLE_ROW, _UNIT_ROW, _HEADER_TOP, _FIRST_ROW = 0, 1, 2, 4
+_UNIT_SPAN = 4  # columns that the district's name may run over
+_FIGURE_WIDTH = 13.0  # a district's 万元 to the 分: in less, General would round what is shown
+
+
+def summary_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
+    """An .xlsx of three sheets: 汇总表 ready to print and stamp, 分单位, 报送情况; equal values, equal bytes."""
+    buffer, book = new_book(summary.as_of)
+    _write_form(book, summary, form, campaign)
+    write_by_unit(book, summary, form, campaign)
+    write_coverage(book, summary, campaign)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
+    """The form's own layout with the district's totals."""
+    sheet = book.add_worksheet(FORM_SHEET)
+    last = len(form.columns)
+    title = form.title_of(campaign.year, campaign.festival)
+    write_over(sheet, (_TITLE_ROW, 0), (_TITLE_ROW, last), title, styled(book, TITLE))
+    _write_unit_line(book, sheet, summary, form, campaign)
+    write_header(book, sheet, form, _HEADER_TOP)
+    label = styled(book, LABEL)
+    for line, row in enumerate(form.rows, _FIRST_ROW):
+        sheet.write_string(line, 0, row.label, label)
+    for at, column in enumerate(form.columns, 1):
+        _write_column(book, sheet, summary, form, column, at)
+    bottom = _FIRST_ROW + len(form.rows)
+    write_over(sheet, (bottom, 0), (bottom, last), _remark(summary, campaign), styled(book, NOTE))
+    _size(sheet, form)
+    print_on_a4_landscape(sheet, bottom, last)
+
+
+def _write_unit_line(
+    book: Workbook, sheet: Worksheet, summary: Summary, form: Form, campaign: Campaign
+) -> None:
+    """填报单位（盖章）：铜梁区  日期：2022年2月12日."""
+    last = len(form.columns)
+    unit, date = form.labels.unit, form.labels.date
+    sheet.write_string(_UNIT_ROW, 0, f"{unit.label}{unit.note}：", styled(book, LINE, bold=True))
+    name = _district(summary, campaign)
+    write_over(sheet, (_UNIT_ROW, 1), (_UNIT_ROW, _UNIT_SPAN), name, styled(book, LINE, bottom=1))
+    sheet.write_string(_UNIT_ROW, last - 1, f"{date.label}{date.note}：", styled(book, LINE, align="right"))
+    dated = styled(book, LINE, bottom=1, align="center")
+    sheet.write_string(_UNIT_ROW, last, day(campaign, summary.as_of), dated)
+
+
+def _district(summary: Summary, campaign: Campaign) -> str:
+    """Who reports upwards: the parent that all units share, else the office."""
+    parents = {unit.parent for unit in summary.units}
+    return parents.pop() if len(parents) == 1 and "" not in parents else campaign.office
+
+
+def _write_column(
+    book: Workbook, sheet: Worksheet, summary: Summary, form: Form, column: Column, at: int
+) -> None:
+    style = styled(book, {"text": TEXT, "count": COUNT, "money": MONEY}[column.type])
+    categories = [line for line, row in enumerate(form.rows, _FIRST_ROW) if not row.total]
+    for line, row in enumerate(form.rows, _FIRST_ROW):
+        if not column.is_figure:
+            sheet.write_blank(line, at, None, style)
+            continue
+        value = in_unit(column, amount(form, summary.totals, row, column))
+        if row.total:
+            write_column_sum(sheet, (categories[0], categories[-1]), line, at, value, style)
+        elif column.sum_of:
+            parts = [form.columns.index(form.column(part)) + 1 for part in column.sum_of]
+            cells = "+".join(xl_rowcol_to_cell(line, part) for part in parts)
+            sheet.write_formula(line, at, f"={cells}", style, value)
+        else:
+            sheet.write_number(line, at, value, style)
+
+
+def _remark(summary: Summary, campaign: Campaign) -> str:
+    """What was added up, and up to when."""
+    words = [word_of(unit) for unit in summary.units if unit.amounts is not None]
+    nil, voluntary = (sum(mark in word for word in words) for mark in ("零报告", "自愿报送"))
+    marks = [f"{name} {count} 个" for name, count in (("零报告", nil), ("自愿报送", voluntary)) if count]
+    inside = f"（其中{'、'.join(marks)}）" if marks else ""
+    until = f"{moment(campaign, summary.as_of)}（{zone(campaign)}）"
+    return (
+        f"注：由 {len(words)} 个单位的统计表相加而成{inside}，截至 {until}。"
+        "各单位的数字见“分单位”，报送率见“报送情况”。"
+    )
+
+
+def _size(sheet: Worksheet, form: Form) -> None:
+    """Widths and heights (in characters and points) that fill the page."""
+    sheet.set_column(0, 0, 23)
+    for at, column in enumerate(form.columns, 1):
+        sheet.set_column(at, at, max(column.width, _FIGURE_WIDTH) if column.is_figure else column.width)
+    heights = [44, 30, 28, 52, *[76] * len(form.rows), 24]
+    for at, height in enumerate(heights):
+        sheet.set_row(at, height)
+    sheet.hide_gridlines(2)

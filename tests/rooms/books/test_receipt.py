@@ -1,0 +1,294 @@
+"""The receipt says first what to paste into a chat, then what we received, what is wrong and what is owed.
+
+Golden page: tests/golden/receipt.html. After a wanted change look at it in a browser, then write it anew
+with REFRESH_GOLDEN=1 pytest tests/rooms/books/test_receipt.py.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+
+from etl.books.receipt import chat_text, receipt_page
+from etl.definitions import Campaign, Form
+from etl.model import Figure, Material, Receipt, Severity, Status, Told
+
+EARLIER = "2022-spring-000009"
+
+
+def page(receipt: Receipt, form: Form, campaign: Campaign) -> str:
+    return receipt_page(receipt, form, campaign).decode("utf-8")
+
+
+def accepted(receipt: Receipt, **changes: object) -> Receipt:
+    """The same receipt, but nothing was wrong."""
+    nothing: dict[str, object] = {
+        "status": Status.ACCEPTED,
+        "findings": (),
+        "still_owed": (Material.NARRATIVE,),
+    }
+    return replace(receipt, **{**nothing, **changes})
+
+
+def error(message: str, cell: str | None = "C9", typed: str | None = None) -> Told:
+    return Told("not_a_number", Severity.ERROR, "统计表", cell, typed, message)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_the_page_is_exactly_the_golden_one(
+    receipt: Receipt, form: Form, campaign: Campaign, golden: Callable[[str, str], None]
+) -> None:
+    golden("receipt.html", page(receipt, form, campaign))
+
+
+def test_the_chat_text_comes_first_on_the_page(receipt: Receipt, form: Form, campaign: Campaign) -> None:
+    body = page(receipt, form, campaign).split("<body>")[1]
+    assert body.index(chat_text(receipt, form, campaign)) < body.index("<h1>")
+
+
+def test_the_chat_text_of_a_returned_form_says_who_what_and_by_when(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    assert chat_text(receipt, form, campaign) == (
+        "土桥镇：统计表已退回。C9：总计·走访慰问人数填的是120，各行相加是125，相差5人。请核对各行与总计，改正后再报。"
+        "请于2月10日23:59前改正后重报。还差工作总结，也请同时报送。回执号：2022-spring-000017"
+    )
+
+
+def test_the_chat_text_of_an_accepted_form_says_what_was_read_and_what_is_still_owed(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    assert chat_text(accepted(receipt), form, campaign) == (
+        "土桥镇：统计表已收下。读到的总计：走访慰问人数120人，合计1.505万元。"
+        "还差工作总结，请于2月10日23:59前报送。回执号：2022-spring-000017"
+    )
+
+
+def test_a_unit_that_owes_nothing_more_is_asked_for_nothing(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    narrative = accepted(receipt, material=Material.NARRATIVE, figures=(), still_owed=())
+    assert chat_text(narrative, form, campaign) == "土桥镇：工作总结已收下。回执号：2022-spring-000017"
+    assert "没有还要报的材料" in page(narrative, form, campaign)
+
+
+def test_a_nil_return_is_called_so(receipt: Receipt, form: Form, campaign: Campaign) -> None:
+    nil = accepted(receipt, nil_return=True)
+    assert "统计表已收下（零报告）" in chat_text(nil, form, campaign)
+    assert '<span class="mark good">零报告</span>' in page(nil, form, campaign)
+
+
+def test_a_late_return_is_accepted_and_called_late(receipt: Receipt, form: Form, campaign: Campaign) -> None:
+    late = accepted(receipt, late=True, received_at=at("2022-02-10T16:00:00+00:00"))
+    assert "统计表已收下（迟报）" in chat_text(late, form, campaign)
+    assert "2022年2月11日 00:00（北京时间）" in page(late, form, campaign)
+    assert "迟报（截止 2022年2月10日 23:59:59）" in page(late, form, campaign)
+
+
+def test_two_errors_are_both_told_where_they_fit_and_the_rest_is_counted(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    findings = (error("第一处错。", "C5"), error("第二处错。", "C6"), error("第三处错。", "C7"))
+    said = chat_text(replace(receipt, findings=findings), form, campaign)
+    assert "C5：第一处错。C6：第二处错。另有1处见回执。" in said
+
+
+def test_queries_are_told_only_where_there_is_no_error(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    query = Told("figure_approximate", Severity.QUERY, "统计表", "C6", None, "是个约数。")
+    assert "是个约数" not in chat_text(replace(receipt, findings=(query, error("错了。"))), form, campaign)
+    asked = chat_text(accepted(receipt, findings=(query,)), form, campaign)
+    assert "统计表已收下。C6：是个约数。请于2月10日23:59前改正或书面说明。" in asked
+
+
+@pytest.mark.parametrize(
+    ("answered", "asks"),
+    [
+        ("2022-02-10T23:59:59+08:00", "请于2月10日23:59前改正后重报"),
+        ("2022-02-11T00:00:00+08:00", "已过截止时间，请尽快改正后重报"),
+        ("2022-03-11T00:00:00+08:00", "本期已关账，请先联系铜梁区双拥办再改正后重报"),
+    ],
+)
+def test_what_is_asked_fits_the_moment_of_the_answer(
+    receipt: Receipt, form: Form, campaign: Campaign, answered: str, asks: str
+) -> None:
+    assert asks in chat_text(replace(receipt, answered_at=at(answered)), form, campaign)
+
+
+def test_a_duplicate_repeats_the_verdict_and_changes_nothing(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    duplicate = replace(receipt, status=Status.DUPLICATE, duplicate_of=EARLIER)
+    said = chat_text(duplicate, form, campaign)
+    assert f"与回执{EARLIER}的文件完全相同，结论同前。C9：总计" in said
+    assert "请于2月10日23:59前改正后重报" in said
+    assert "重复报送" in page(duplicate, form, campaign)
+    assert "也不改变现在有效的那一份" in page(duplicate, form, campaign)
+
+
+def test_a_held_file_of_an_unknown_sender_says_why_and_asks_for_nothing(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    held = replace(
+        receipt,
+        unit=None,
+        status=Status.HELD,
+        findings=(),
+        still_owed=(),
+        why_held="填报单位没有写，文件名也看不出",
+    )
+    assert chat_text(held, form, campaign) == (
+        "未认出单位：文件“土桥镇/土桥镇统计表.xlsx”已收到，待认领。填报单位没有写，文件名也看不出。"
+        "铜梁区双拥办会来核实，不用重报。回执号：2022-spring-000017"
+    )
+    assert "铜梁区双拥办会来核实，不用重报" in page(held, form, campaign)
+    assert "还要报的" not in page(held, form, campaign)
+
+
+def test_a_superseded_form_is_not_asked_about_any_more(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    query = Told("figure_approximate", Severity.QUERY, "统计表", "C6", None, "是个约数。")
+    superseded = accepted(receipt, status=Status.SUPERSEDED, findings=(query,))
+    assert "另有更新的一份" in page(superseded, form, campaign)
+    assert "书面说明" not in chat_text(superseded, form, campaign)
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("material", [None, *Material])
+@pytest.mark.parametrize("unit", [None, "国家税务总局重庆市铜梁区税务局第一税务分局" * 3])
+def test_no_chat_text_is_longer_than_150_and_each_ends_with_the_number(
+    receipt: Receipt,
+    form: Form,
+    campaign: Campaign,
+    status: Status,
+    material: Material | None,
+    unit: str | None,
+) -> None:
+    long = replace(
+        receipt,
+        unit=unit,
+        file="很长的文件名" * 60,
+        status=status,
+        material=material,
+        answered_at=at("2022-03-12T00:00:00+08:00"),
+        late=True,
+        findings=(error("说来话长，" * 80), error("还没有说完，" * 30)),
+        duplicate_of=EARLIER if status is Status.DUPLICATE else None,
+        why_held="说不清是谁的，" * 40,
+    )
+    said = chat_text(long, form, campaign)
+    assert len(said) <= 150
+    assert said.endswith("回执号：2022-spring-000017")
+
+
+def test_findings_stand_with_their_place_errors_first(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    text = page(receipt, form, campaign).split("审核意见")[1]
+    assert text.index("统计表 C9") < text.index("统计表 C6") < text.index("统计表 D5")
+    whole = replace(receipt, findings=(replace(error("打不开。", None), sheet=None),))
+    assert "整个文件" in page(whole, form, campaign)
+
+
+def test_readings_that_differ_from_what_was_typed_are_told_once_each(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    text = page(receipt, form, campaign)
+    assert "“15050元”读作 1.505 万元（D5）" in text
+    assert "“1,505”读作 1505 人（E5）" in text
+    assert "“—”读作 0 人（C7、C8）" in text
+    assert "“85”读作" not in text
+
+
+def test_floating_noise_is_not_told(receipt: Receipt, form: Form, campaign: Campaign) -> None:
+    noise = Figure("key_beneficiaries", "total", "统计表", "I5", "0.30000000000000004", Decimal("0.3"))
+    text = page(replace(receipt, figures=(noise,)), form, campaign)
+    assert "读作" not in text
+    assert ">0.3<" in text
+
+
+def test_a_cell_that_could_not_be_read_shows_what_was_typed(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    unread = Figure("key_beneficiaries", "visited", "统计表", "C5", "待定", None)
+    wrong = replace(receipt, figures=(unread,), findings=(error("认不出。", "C5", "待定"),))
+    assert '<td class="error">待定</td>' in page(wrong, form, campaign)
+
+
+def test_text_from_a_file_is_only_ever_text(receipt: Receipt, form: Form, campaign: Campaign) -> None:
+    evil = '<img src=x onerror=alert(1)>"&\u202e\x00.xlsx'
+    hostile = replace(
+        receipt,
+        file=evil,
+        findings=(replace(error(f"填的是“{evil}”。", evil, evil), sheet=evil),),
+        figures=(Figure("key_beneficiaries", "visited", evil, "C5", evil, None),),
+        why_held=evil,
+    )
+    for status in Status:
+        told = page(replace(hostile, status=status, unit=None, duplicate_of=EARLIER), form, campaign)
+        assert _tags(told) <= _tags(page(receipt, form, campaign)) | {"p"}
+        assert "\x00" not in told
+        assert "\u202e" not in told
+
+
+def test_personal_numbers_are_masked_everywhere_on_the_receipt(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    mobile, identity = "13800138000", "500224198001011234"
+    told = replace(
+        receipt,
+        unit=None,
+        file=f"{mobile}/张三{identity}.xlsx",
+        findings=(error(f"填的是“{mobile}”，认不出。", "C5", mobile),),
+        figures=(Figure("key_beneficiaries", "visited", identity, "C5", mobile, None),),
+        why_held=f"要问张三{mobile}",
+    )
+    for status in Status:
+        text = page(replace(told, status=status, duplicate_of=EARLIER), form, campaign)
+        assert mobile not in text
+        assert identity not in text
+        assert "138****8000" in text
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    text = page(receipt, form, campaign)
+    assert not {"script", "link", "img", "iframe", "object", "a", "form"} & _tags(text)
+    assert "http://" not in text
+    assert "https://" not in text
+    assert "url(" not in text
+
+
+def test_a_thousand_receipts_are_quickly_written(receipt: Receipt, form: Form, campaign: Campaign) -> None:
+    begun = time.perf_counter()
+    for _ in range(1000):
+        receipt_page(receipt, form, campaign)
+    assert time.perf_counter() - begun < 2
+
+
+class _Tags(HTMLParser):
+    """Every element of a page; none may carry a handler."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+
+def _tags(text: str) -> set[str]:
+    parser = _Tags()
+    parser.feed(text)
+    return parser.found
