@@ -21,22 +21,7 @@ AREAS = "区县市省"
 NO_AREAS = (
     *("我区", "本区", "全区", "各区", "我市", "本市", "全市", "我县", "本县", "我省", "全省"),
     *("军区", "战区", "分区", "警备区", "辖区", "社区"),
-    *(
-        "年区",
-        "月区",
-        "日区",
-        "节区",
-        "间区",
-        "表区",
-        "结区",
-        "告区",
-        "况区",
-        "报区",
-        "送区",
-        "件区",
-        "版区",
-        "拥区",
-    ),
+    *(f"{before}区" for before in "年月日节间表结告况报送件版拥"),
 )
 """What ends like an area's name and is none: 全区, 战区, and what file names put before 区财政局 (统计表,
 总结, 2022年春节). No district of the country is called so; 山区 or 城区 are not here because of 璧山区, 东城区."""
