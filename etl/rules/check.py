@@ -1,0 +1,79 @@
+"""Readings of a batch in, findings about their figures out."""
+
+from collections.abc import Mapping, Sequence
+
+from etl.definitions import Form, Rulebook
+from etl.model import Finding, FormReading
+from etl.rules.case import WEIGHT, Case
+from etl.rules.faults import faults, remarks
+from etl.rules.frame import TallFrame, build_frame
+from etl.rules.heads import head_findings, heads_of
+from etl.rules.suites import rows_found
+from etl.rules.sums import Cell
+from etl.rules.wrong_sums import wrong_sums
+
+Found = dict[int, dict[str, list[Cell]]]
+
+
+def check_forms(forms: Sequence[FormReading], form: Form, rulebook: Rulebook) -> list[tuple[Finding, ...]]:
+    """For each form, in the order given, what is to be said of its figures, most serious first.
+
+    All figures are validated at once; one cause gives one finding. Findings of rules in trial are among
+    them. Raises DefinitionError where expectations/ and rules.toml do not fit together.
+    """
+    if not any(reading.figures for reading in forms):
+        return [() for _ in forms]
+    tall = build_frame(forms, form, rulebook)
+    found = _by_form(rows_found(tall.frame, rulebook), tall)
+    judge = _Judge(form, rulebook)
+    return [
+        judge.findings(reading, found[at], tall, at) if at in found else ()
+        for at, reading in enumerate(forms)
+    ]
+
+
+def _by_form(rows: Mapping[str, Sequence[int]], tall: TallFrame) -> Found:
+    found: Found = {}
+    for rule, at_rows in rows.items():
+        for at_form, cell in tall.places(at_rows):
+            found.setdefault(at_form, {}).setdefault(rule, []).append(cell)
+    return found
+
+
+class _Judge:
+    """Rules in trial never change what a clerk reads: they are weighed in a second round of their own."""
+
+    def __init__(self, form: Form, rulebook: Rulebook) -> None:
+        self.form, self.rulebook = form, rulebook
+        modes = {rule: it.mode for rule, it in rulebook.rules.items()}
+        self.on = frozenset(rule for rule, mode in modes.items() if mode == "on")
+        self.trial = frozenset(rule for rule, mode in modes.items() if mode == "trial")
+        self.rank = {rule: at for at, rule in enumerate(rulebook.rules)}
+
+    def findings(
+        self, reading: FormReading, found: Mapping[str, Sequence[Cell]], tall: TallFrame, at: int
+    ) -> tuple[Finding, ...]:
+        gaps = tall.gaps_of(at)
+        case = Case(reading, self.form, self.rulebook, self.on, found, gaps)
+        findings = _findings(case)
+        if self.trial:
+            with_trial = Case(reading, self.form, self.rulebook, self.on | self.trial, found, gaps)
+            findings += [finding for finding in _findings(with_trial) if finding.rule in self.trial]
+        return tuple(sorted(findings, key=self._weight))
+
+    def _weight(self, finding: Finding) -> tuple[int, int]:
+        return WEIGHT[self.rulebook.severity(finding)], self.rank[finding.rule]
+
+
+def _findings(case: Case) -> list[Finding]:
+    if case.at("blank_form"):
+        blank = Finding("blank_form", case.reading.sheet)
+        if case.stands_for("blank_form", *case.found):
+            return [blank]
+        return [blank, *_of_figures(case)]
+    return _of_figures(case)
+
+
+def _of_figures(case: Case) -> list[Finding]:
+    findings, heads = wrong_sums(case, heads_of(case))
+    return [*faults(case), *head_findings(case, heads), *findings, *remarks(case)]

@@ -1,0 +1,112 @@
+"""The only door to Great Expectations: expectations/*.json asked of a tall frame.
+
+The suites say what is expected of figures; the rulebook says how much each rule weighs, whether it runs,
+and its limit. Both are joined here, once a process; each batch is then validated once.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from etl.definitions import Rulebook
+from etl.errors import DefinitionError
+from etl.model import Severity
+from etl.rules.sums import limit
+
+# Read by Great Expectations when it is imported: no figures about its use are sent anywhere.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+import great_expectations as gx
+from great_expectations.core.batch_definition import BatchDefinition
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+SUITES = Path(__file__).resolve().parents[2] / "expectations"
+
+_WEIGHT = {Severity.ERROR: "critical", Severity.QUERY: "warning", Severity.WARNING: "info"}
+_RESULT = {"result_format": "COMPLETE", "include_unexpected_rows": False}
+
+Running = tuple[tuple[str, Severity], ...]
+
+
+def rows_found(frame: pd.DataFrame, rulebook: Rulebook) -> dict[str, list[int]]:
+    """Rule id → the frame's row numbers where the rule is broken, ascending. Rules that are off are not asked.
+
+    Raises DefinitionError where the suites and the rulebook do not fit together.
+    """
+    running = tuple((rule, it.severity) for rule, it in rulebook.rules.items() if it.mode != "off")
+    _check_names(rulebook)
+    batch = _figures().get_batch(batch_parameters={"dataframe": frame})
+    limits = {rule: float(limit) for rule, limit in rulebook.limits.items()}
+    found: dict[str, set[int]] = {}
+    for suite in _suites(running):
+        outcome = batch.validate(suite, result_format=_RESULT, expectation_parameters=limits)
+        for result in outcome.results:
+            found.setdefault(_rule_of(result), set()).update(_unexpected(result))
+    return {rule: sorted(rows) for rule, rows in found.items() if rows}
+
+
+def _rule_of(result: ExpectationValidationResult) -> str:
+    assert result.expectation_config and result.expectation_config.meta
+    return str(result.expectation_config.meta["rule"])
+
+
+def _unexpected(result: ExpectationValidationResult) -> Iterator[int]:
+    """The row numbers of one result: plain ints, where Great Expectations gives numpy's."""
+    if not result.success and "unexpected_index_list" not in result.result:
+        # A question that could not be asked is our bug, never the clerk's mistake.
+        raise RuntimeError(f"{result.expectation_config}: {result.exception_info}")
+    return (int(row) for row in result.result.get("unexpected_index_list") or ())
+
+
+@lru_cache(maxsize=1)
+def _figures() -> BatchDefinition[None]:
+    """Where frames are handed in: a context that lives in memory and writes nothing."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("batch").add_dataframe_asset("figures")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+@lru_cache(maxsize=4)
+def _suites(running: Running) -> list[gx.ExpectationSuite]:
+    severities = dict(running)
+    suites = []
+    for said in read_suites():
+        asked = [
+            {**one, "severity": _WEIGHT[severities[one["meta"]["rule"]]]}
+            for one in said["expectations"]
+            if one["meta"]["rule"] in severities
+        ]
+        suites.append(gx.ExpectationSuite(said["name"], asked, notes=said["notes"]))
+    return suites
+
+
+@lru_cache(maxsize=1)
+def read_suites() -> tuple[dict[str, Any], ...]:
+    """The suites as written in expectations/, by file name."""
+    return tuple(json.loads(path.read_text("utf-8")) for path in sorted(SUITES.glob("*.json")))
+
+
+def _check_names(rulebook: Rulebook) -> None:
+    """Every rule and limit that a suite names must be in the rulebook."""
+    for suite in read_suites():
+        for one in suite["expectations"]:
+            rule = one["meta"]["rule"]
+            if rule not in rulebook.rules:
+                raise DefinitionError(
+                    f"rules.toml：{rule}：缺少这条规则（expectations/{suite['name']}.json 要用）"
+                )
+            for named in _parameters(one):
+                limit(named, rulebook)
+
+
+def _parameters(expectation: dict[str, Any]) -> Iterator[str]:
+    for value in expectation["kwargs"].values():
+        if isinstance(value, dict):
+            yield value["$PARAMETER"]
