@@ -80,10 +80,10 @@ class Names:
     def called(self, text: str) -> tuple[Unit, ...]:
         """The units whose whole name or alias the text is: one, none, or several of one name.
 
-        重庆市财政局 is the city's bureau and not ours: 区 goes without saying only where no city is said.
+        The city and the district go without saying: 重庆市财政局 in a form of ours is 区财政局.
         """
-        bare = self.bare(text)
-        return tuple(self._exact.get(bare.removeprefix(CITY)) or self._cores.get(self._core(bare)) or ())
+        bare = self.bare(text).removeprefix(CITY)
+        return tuple(self._exact.get(bare) or self._cores.get(self._core(bare)) or ())
 
     def named_in(self, text: str) -> tuple[Unit, ...]:
         """The units that the text is, or else contains, in the order in which they come; nobody if
