@@ -11,12 +11,12 @@ log = logging.getLogger(__name__)
 
 def tell_failure(context: Mapping[str, Any]) -> None:
     """Log a task that has failed for good."""
-    log.error("%s没有做成，已停下，请处理后重新运行。原因：%s", _which(context), _why(context))
+    log.error("%s：没有做成，已停下，请处理后重新运行。原因：%s", _which(context), _why(context))
 
 
 def tell_retry(context: Mapping[str, Any]) -> None:
     """Log a task that failed and will be tried again by itself."""
-    log.warning("%s没有做成，稍后自动再试。原因：%s", _which(context), _why(context))
+    log.warning("%s：没有做成，稍后自动再试。原因：%s", _which(context), _why(context))
 
 
 def _which(context: Mapping[str, Any]) -> str:

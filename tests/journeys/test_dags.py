@@ -1,0 +1,167 @@
+"""The four DAGs, run for real by Airflow, on both databases."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from etl.office import open_office
+from etl.settings import PROJECT, Settings
+from tests.dag_runs import Airflow, throwaway_airflow
+from tests.desk import BEFORE_DEADLINE, CAMPAIGN, NEXT_DAY, TWO_DAYS_LATE, Desk
+
+
+@pytest.fixture
+def airflow(monkeypatch: pytest.MonkeyPatch) -> Airflow:
+    throwaway_airflow()
+    return Airflow(monkeypatch)
+
+
+@pytest.fixture
+def desk(airflow: Airflow, settings: Settings) -> Iterator[Desk]:
+    """A desk whose campaign was opened by the DAG, on SQLite and on PostgreSQL in turn."""
+    with _opened(airflow, settings) as desk:
+        yield desk
+
+
+@pytest.fixture
+def sqlite_desk(airflow: Airflow, tmp_path: Path, new_url: Callable[[str], str]) -> Iterator[Desk]:
+    """The same on SQLite only, for what no database can change."""
+    settings = Settings(tmp_path / "share", tmp_path / "archive", new_url("sqlite"), PROJECT / "config")
+    with _opened(airflow, settings) as desk:
+        yield desk
+
+
+@contextmanager
+def _opened(airflow: Airflow, settings: Settings) -> Iterator[Desk]:
+    airflow.serve(settings)
+    assert airflow.run("open_campaign", campaign=CAMPAIGN).state == "success"
+    with open_office(settings) as office:
+        yield Desk(office, settings)
+
+
+def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary(
+    airflow: Airflow, desk: Desk
+) -> None:
+    blanks = list(desk.office.share.blanks(desk.campaign.title).iterdir())
+    assert len(blanks) == len(desk.campaign.units(desk.office.roster)) + 1
+
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
+    ran = airflow.run("intake", at=BEFORE_DEADLINE)
+    assert ran.state == "success"
+    assert ran.tasks == {
+        "take_in": ["success"],
+        "read": ["success"],
+        "check_and_load": ["success"],
+        "answer": ["success"],
+    }
+    assert not list(desk.inbox.iterdir())
+    said = desk.export()
+    assert {s["unit"]: s["status"] for s in said["submissions"]} == {
+        "土桥镇": "accepted",
+        "安居镇": "returned",
+    }
+    assert said["summary"]["总计"]["visited"] == 195
+
+    assert airflow.run("publish", at=BEFORE_DEADLINE).tasks["summarise_and_publish"] == ["success"]
+    assert {"汇总表", "未报名单"} <= {path.name.partition("（")[0] for path in desk.published.iterdir()}
+
+    before = desk.files_on_share()
+    assert airflow.run("remind", at=TWO_DAYS_LATE).state == "success"
+    changed = {name for name, file in desk.files_on_share().items() if before.get(name) != file}
+    assert any(Path(name).name.startswith("未报名单") for name in changed)
+    assert not any(Path(name).name.startswith("汇总表") for name in changed)
+
+
+def test_a_second_run_of_every_dag_changes_nothing(airflow: Airflow, desk: Desk) -> None:
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    airflow.run("intake", at=BEFORE_DEADLINE)
+    airflow.run("publish", at=BEFORE_DEADLINE)
+    before, told = desk.files_on_share(), desk.export()
+
+    airflow.run("open_campaign", campaign=CAMPAIGN)
+    again = airflow.run("intake", at=BEFORE_DEADLINE)
+    airflow.run("publish", at=BEFORE_DEADLINE)
+    airflow.run("remind", at=BEFORE_DEADLINE)
+    assert again.tasks["check_and_load"] == ["skipped"]
+    assert desk.files_on_share() == before
+    assert desk.export() == told
+
+
+def test_a_correction_taken_in_the_next_day_replaces_the_first(airflow: Airflow, desk: Desk) -> None:
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    airflow.run("intake", at=BEFORE_DEADLINE)
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇", {}, C5=7))
+    airflow.run("intake", at=NEXT_DAY)
+    said = desk.export(NEXT_DAY)
+    assert [s["status"] for s in said["submissions"]] == ["superseded", "accepted"]
+
+
+def test_the_warehouse_tells_for_which_moment_it_changed_and_only_if_it_did(
+    airflow: Airflow, sqlite_desk: Desk
+) -> None:
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    def events() -> list[object]:
+        with create_session() as session:
+            return [
+                event.extra.get("at") for event in session.scalars(select(AssetEvent).order_by(AssetEvent.id))
+            ]
+
+    before = events()
+    airflow.run("intake", at=BEFORE_DEADLINE)
+    assert events() == before
+    sqlite_desk.drop("土桥镇.xlsx", sqlite_desk.filled("土桥镇"))
+    airflow.run("intake", at=BEFORE_DEADLINE)
+    assert events() == [*before, BEFORE_DEADLINE]
+
+
+def test_a_share_that_is_not_mounted_is_tried_again_and_then_fails_the_run_aloud(
+    airflow: Airflow, sqlite_desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    sqlite_desk.office.share.root.rename(sqlite_desk.office.share.root.with_name("elsewhere"))
+    ran = airflow.run("intake", at=BEFORE_DEADLINE)
+    assert (ran.state, ran.tasks["take_in"], ran.tries["take_in"]) == ("failed", ["failed"], 4)
+    said = caplog.text
+    assert "“收件”的 take_in：没有做成，稍后自动再试。原因：共享文件夹没有挂载" in said
+    assert "“收件”的 take_in：没有做成，已停下，请处理后重新运行。原因：共享文件夹没有挂载" in said
+    assert str(sqlite_desk.office.share.root) in said
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        ("2022-01-19T09:00:00+08:00", "上一次运行的时刻是"),
+        ("2022-01-21T09:00:00", "不是写明时区的时间"),
+        ("昨天下午", "不是写明时区的时间"),
+    ],
+    ids=["before-an-earlier-run", "without-a-zone", "no-time-at-all"],
+)
+def test_a_moment_that_makes_no_sense_fails_the_run_at_once(
+    at: str, why: str, airflow: Airflow, sqlite_desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    airflow.run("intake", at=BEFORE_DEADLINE)
+    ran = airflow.run("intake", at=at)
+    assert (ran.state, ran.tries["take_in"]) == ("failed", 1)
+    assert why in caplog.text
+
+
+def test_a_mistake_in_the_configuration_fails_the_run_at_once_and_names_the_file(
+    airflow: Airflow, sqlite_desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "empty").mkdir()
+    airflow.monkeypatch.setenv("RETURNS_CONFIG", str(tmp_path / "empty"))
+    ran = airflow.run("publish", at=BEFORE_DEADLINE)
+    assert (ran.state, ran.tries["campaigns"]) == ("failed", 1)
+    assert str(tmp_path / "empty") in caplog.text
+
+
+def test_a_campaign_that_nobody_configured_is_not_opened(
+    airflow: Airflow, sqlite_desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert airflow.run("open_campaign", campaign="2099-spring").state == "failed"
+    assert "没有“2099-spring”这一期" in caplog.text

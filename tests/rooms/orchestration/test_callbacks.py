@@ -1,0 +1,45 @@
+"""What a failed run says of itself."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from etl.errors import Unavailable
+from etl.orchestration.callbacks import tell_failure, tell_retry
+
+
+def context(error: BaseException | None, *given: object, **named: object) -> dict[str, Any]:
+    task = SimpleNamespace(task_id="each_batch.read", op_args=given, op_kwargs=named)
+    return {"dag": SimpleNamespace(dag_display_name="收件"), "task": task, "exception": error}
+
+
+def test_a_failed_task_names_its_batch_and_the_reason(caplog: pytest.LogCaptureFixture) -> None:
+    tell_failure(context(Unavailable("共享文件夹没有挂载：/数据/共享"), 7))
+    assert caplog.messages == [
+        "“收件”的 each_batch.read（7）：没有做成，已停下，请处理后重新运行。原因：共享文件夹没有挂载：/数据/共享"
+    ]
+
+
+def test_a_task_that_is_tried_again_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    tell_retry(context(Unavailable("数据库连不上"), campaign="2022-spring"))
+    assert caplog.messages == [
+        "“收件”的 each_batch.read（2022-spring）：没有做成，稍后自动再试。原因：数据库连不上"
+    ]
+
+
+def test_a_reason_stays_on_one_line_and_masks_numbers_of_persons(caplog: pytest.LogCaptureFixture) -> None:
+    tell_failure(context(ValueError("坏了\n2022-01-01 ERROR 假的一行，电话 13812345678")))
+    (said,) = caplog.messages
+    assert "\n" not in said
+    assert "138****5678" in said
+
+
+def test_an_error_without_words_gives_its_name(caplog: pytest.LogCaptureFixture) -> None:
+    tell_failure(context(MemoryError()))
+    assert caplog.messages[0].endswith("原因：MemoryError")
+
+
+def test_a_task_that_was_killed_is_told_too(caplog: pytest.LogCaptureFixture) -> None:
+    tell_failure(context(None))
+    assert caplog.messages[0].endswith("原因：任务被中止，没有留下说明")
