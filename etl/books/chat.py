@@ -71,7 +71,7 @@ def _result(receipt: Receipt) -> str:
 def _ask(receipt: Receipt, campaign: Campaign) -> str:
     """What the unit has to do next, and by when."""
     if receipt.status is Status.HELD:
-        return f"{campaign.office}会来核实，不用重报。"
+        return f"{campaign.office}核实后处理，不用重报。"
     when = by_when(receipt, campaign)
     change = _change(receipt)
     asks = [f"{when}{change}。"] if change else []
@@ -131,8 +131,13 @@ def _headline(receipt: Receipt, form: Form) -> str:
 
 
 def _sentence(text: str, room: int) -> str:
+    """`text` as whole sentences where `room` holds at least one, else cut within it."""
     said = _one_line(text)
-    return _cut(said if said.endswith(("。", "！", "？")) else f"{said}。", room)
+    said = said if said.endswith(("。", "！", "？")) else f"{said}。"
+    whole = said.rfind("。", 0, room) + 1
+    if len(said) > room and whole >= _ENOUGH_TO_SAY:
+        return said[:whole]
+    return _cut(said, room)
 
 
 def _one_line(text: str) -> str:

@@ -73,7 +73,7 @@ def _write_top(book: Workbook, sheet: Worksheet, summary: Summary, campaign: Cam
     for at, name in enumerate(_HEADERS):
         counted = at >= _EXPECTED and at not in (_RATE, _ON_TIME_RATE)
         sheet.write_string(_HEADER_ROW, at, f"{name}（份）" if counted else name, header)
-    for row, height in ((_TITLE_ROW, 40), (_AS_OF_ROW, 20), (_DEADLINE_ROW, 20), (_HEADER_ROW, 30)):
+    for row, height in ((_TITLE_ROW, 40), (_AS_OF_ROW, 20), (_DEADLINE_ROW, 24), (_HEADER_ROW, 30)):
         sheet.set_row(row, height)
 
 

@@ -101,7 +101,7 @@ def _write_top(
     for at, (caption, width) in enumerate(_HEADERS):
         sheet.write_string(_HEADER_ROW, at, caption, header)
         sheet.set_column(at, at, width)
-    for row, height in ((_TITLE_ROW, 40), (_COUNT_ROW, 34), (_AS_OF_ROW, 20), (_HEADER_ROW, 26)):
+    for row, height in ((_TITLE_ROW, 40), (_COUNT_ROW, 34), (_AS_OF_ROW, 24), (_HEADER_ROW, 26)):
         sheet.set_row(row, height)
     sheet.hide_gridlines(2)
 

@@ -82,7 +82,7 @@ def _verdict(receipt: Receipt, campaign: Campaign) -> str:
             )
         case Status.HELD:
             why = shown(receipt.why_held or "要由人核对").rstrip("。")
-            return f"{why}。文件已妥善保存，{campaign.office}会来核实，不用重报。"
+            return f"{why}。文件已妥善保存，{campaign.office}核实后处理，不用重报。"
         case Status.DUPLICATE:
             return (
                 f"这份文件与回执 {receipt.duplicate_of} 的那一份完全相同：结论同前，不重复计算，"

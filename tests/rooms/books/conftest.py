@@ -245,9 +245,8 @@ def _line(place: int, unit: Unit, campaign: Campaign, form: Form) -> UnitLine:
     silent = place % 9 == 4 if owes else unit.code != "G01"
     nil = place % 11 == 7
     late = place % 8 == 3
-    received = campaign.deadline + timedelta(
-        hours=7 * place + 9 if late else -9 * place - 3, minutes=-13 * place
-    )
+    hours = place % 30 + 1 if late else -9 * place - 3
+    received = campaign.deadline + timedelta(hours=hours, minutes=-13 * (place % 4))
     return UnitLine(
         code=unit.code,
         name=unit.name,

@@ -100,6 +100,18 @@ def test_two_errors_are_both_told_where_they_fit_and_the_rest_is_counted(
     assert "C5：第一处错。C6：第二处错。另有1处见回执。" in said
 
 
+def test_a_finding_too_long_for_the_chat_is_told_in_whole_sentences(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    long = error(
+        "发放金额填的是10500万元，按21人算人均500万元，超过5万元。" + "请核对是否把“元”当成了“万元”；" * 5
+    )
+    said = chat_text(replace(receipt, findings=(long,)), form, campaign)
+    assert (
+        "C9：发放金额填的是10500万元，按21人算人均500万元，超过5万元。请于2月10日23:59前改正后重报。" in said
+    )
+
+
 def test_queries_are_told_only_where_there_is_no_error(
     receipt: Receipt, form: Form, campaign: Campaign
 ) -> None:
@@ -147,9 +159,9 @@ def test_a_held_file_of_an_unknown_sender_says_why_and_asks_for_nothing(
     )
     assert chat_text(held, form, campaign) == (
         "未认出单位：文件“土桥镇/土桥镇统计表.xlsx”已收到，待认领。填报单位没有写，文件名也看不出。"
-        "铜梁区双拥办会来核实，不用重报。回执号：2022-spring-000017"
+        "铜梁区双拥办核实后处理，不用重报。回执号：2022-spring-000017"
     )
-    assert "铜梁区双拥办会来核实，不用重报" in page(held, form, campaign)
+    assert "铜梁区双拥办核实后处理，不用重报" in page(held, form, campaign)
     assert "还要报的" not in page(held, form, campaign)
 
 
