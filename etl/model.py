@@ -251,10 +251,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All that one receipt (回执) says. `text` is what to paste into a chat, at most 150 characters.
+    """All that one receipt (回执) says.
 
     `figures` are the form's readings in the form's order, for the clerk to compare; empty unless a
     form was read. `still_owed` are the materials the unit still owes after this file.
+    `duplicate_of` is the number of the receipt whose file had the same bytes, `earlier` what became of it.
     """
 
     number: str
@@ -274,6 +275,7 @@ class Receipt:
     still_owed: tuple[Material, ...]
     duplicate_of: str | None
     why_held: str | None
+    earlier: Status | None = None
 
 
 def fen_to_wan_yuan(fen: int) -> Decimal:

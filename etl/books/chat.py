@@ -62,10 +62,15 @@ def _what(receipt: Receipt) -> str:
 
 def _result(receipt: Receipt) -> str:
     if receipt.status is Status.DUPLICATE:
-        return f"与回执{receipt.duplicate_of}的文件完全相同，结论同前"
+        return f"与回执{receipt.duplicate_of}的文件完全相同，结论同前{earlier_result(receipt)}"
     marks = [mark for mark, holds in (("零报告", receipt.nil_return), ("迟报", receipt.late)) if holds]
     accepted = receipt.status in (Status.ACCEPTED, Status.SUPERSEDED)
     return _RESULTS[receipt.status] + (f"（{'、'.join(marks)}）" if marks and accepted else "")
+
+
+def earlier_result(receipt: Receipt) -> str:
+    """（已退回）: what became of the file whose bytes came again."""
+    return f"（{_RESULTS[receipt.earlier]}）" if receipt.earlier else ""
 
 
 def _ask(receipt: Receipt, campaign: Campaign) -> str:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from etl.books.chat import by_when, chat_text, to_change, told_by_weight
+from etl.books.chat import by_when, chat_text, earlier_result, to_change, told_by_weight
 from etl.books.masking import shown
 from etl.books.words import MATERIALS, SEVERITIES, materials, moment, zone
 from etl.definitions import Campaign, Form
@@ -85,7 +85,7 @@ def _verdict(receipt: Receipt, campaign: Campaign) -> str:
             return f"{why}。文件已妥善保存，{campaign.office}核实后处理，不用重报。"
         case Status.DUPLICATE:
             return (
-                f"这份文件与回执 {receipt.duplicate_of} 的那一份完全相同：结论同前，不重复计算，"
+                f"这份文件与回执 {receipt.duplicate_of} 的那一份完全相同：结论同前{earlier_result(receipt)}，不重复计算，"
                 "也不改变现在有效的那一份。"
             )
         case Status.SUPERSEDED:

@@ -10,12 +10,13 @@ from etl.definitions import Campaign
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.inbox import Seen
 from etl.edges.share import Share
-from etl.model import Figure, Material, Reading, Receipt, Severity, Status, Told
+from etl.model import Material, Reading, Receipt, Severity, Status, Told
 from etl.office import Office
 from etl.warehouse import ledger
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import Answer, ask
 
+_SECRET_FILE = "（有密级标志，不写文件名）"
 _PORTION = 500
 """Receipts written together: one sync of the disk for all of them."""
 
@@ -83,13 +84,15 @@ def _receipts(batch: Batch, office: Office) -> list[tuple[int, Receipt]]:
     answers = []
     for row, original in zip(rows, ids, strict=True):
         receipt = _receipt(row, campaign, batch, told.get(original, []), owed.get(row["unit_code"], []))
-        answers.append((row["id"], replace(receipt, figures=_figures_to_show(readings[original]))))
+        answers.append((row["id"], _with_content(receipt, readings[original])))
     return answers
 
 
-def _figures_to_show(reading: Reading) -> tuple[Figure, ...]:
-    """A file with a secrecy mark is quoted nowhere."""
-    return reading.form.figures if reading.form and not reading.secret else ()
+def _with_content(receipt: Receipt, reading: Reading) -> Receipt:
+    """The receipt with the figures as read; of a file with a secrecy mark not even the name is quoted."""
+    if reading.secret:
+        return replace(receipt, file=_SECRET_FILE)
+    return replace(receipt, figures=reading.form.figures if reading.form else ())
 
 
 def _grouped(rows: Sequence[Answer], key: str) -> dict[Any, list[Answer]]:
@@ -121,6 +124,7 @@ def _receipt(
         still_owed=tuple(Material(pair["material"]) for pair in owed),
         duplicate_of=duplicate_of,
         why_held=row["why_held"],
+        earlier=Status(row["earlier_verdict"]) if row["earlier_verdict"] else None,
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from etl.definitions import Campaign, Form, Unit
-from etl.model import Amounts, Finding, FormReading, Material, Reading, Sender, Severity, Status
+from etl.model import Amounts, Finding, FormReading, Reading, Sender, Severity, Status
 from etl.office import Office
 from etl.sheets.campaign_of import Belonging, campaign_of
 from etl.sheets.identity import who_sent
-from etl.stages.verdict import amounts_of, by_weight, is_nil_return, reason_to_hold
+from etl.stages.verdict import SECRET, amounts_of, by_weight, is_nil_return, reason_to_hold
 from etl.warehouse import catalogue, ledger
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import ask
@@ -124,7 +124,10 @@ def _check_figures(forms: Sequence[FormReading], form: Form, office: Office) -> 
 
 
 def _decide(judgement: Judgement, campaign: Campaign, form: Form, office: Office) -> None:
-    """Errors win over reasons to hold."""
+    """Errors win over reasons to hold, except in a file with a secrecy mark: nobody is to send it again."""
+    if judgement.reading.secret:
+        judgement.verdict, judgement.why_held, judgement.findings = Status.HELD, SECRET, ()
+        return
     rulebook = office.rulebook
     wrong = any(
         rulebook.severity(finding) is Severity.ERROR and not rulebook.is_trial(finding)
@@ -135,13 +138,11 @@ def _decide(judgement: Judgement, campaign: Campaign, form: Form, office: Office
         judgement.verdict = Status.RETURNED
     elif judgement.why_held:
         judgement.verdict = Status.HELD
-    if judgement.reading.secret:
-        judgement.findings = ()
-    if not wrong and judgement.reading.form and judgement.reading.material is not Material.STAMPED:
+    if not wrong and judgement.reading.form:
         judgement.amounts = amounts_of(judgement.reading.form, form)
         judgement.nil_return = is_nil_return(judgement.reading.form, form)
 
 
 def _why_held(judgement: Judgement, campaign: Campaign) -> str | None:
-    reading, received_at = judgement.reading, judgement.entry.received_at
-    return reason_to_hold(judgement.sender, judgement.belonging.doubt, reading.secret, campaign, received_at)
+    received_at = judgement.entry.received_at
+    return reason_to_hold(judgement.sender, judgement.belonging.doubt, campaign, received_at)

@@ -6,6 +6,8 @@ from datetime import datetime
 from etl.definitions import Campaign, Column, Form, Rulebook
 from etl.model import FEN_IN_WAN_YUAN, Amounts, Figure, Finding, FormReading, Sender, Severity
 
+SECRET = "文件上有密级标志。涉密文件不能通过这个文件夹报送，请马上与本办联系。"
+"""Why a file with 绝密★, 机密★ or 秘密★ is held."""
 _WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.WARNING: 2}
 
 
@@ -16,11 +18,9 @@ def by_weight(findings: Iterable[Finding], rulebook: Rulebook) -> tuple[Finding,
 
 
 def reason_to_hold(
-    sender: Sender, of_another_round: str | None, secret: bool, campaign: Campaign, received_at: datetime
+    sender: Sender, of_another_round: str | None, campaign: Campaign, received_at: datetime
 ) -> str | None:
     """In Chinese why a person must look at it first; None where it may count."""
-    if secret:
-        return "文件上有密级标志。涉密文件不能通过这个文件夹报送，请马上联系区双拥办。"
     if sender.doubt:
         return sender.doubt
     if sender.unit is None:
