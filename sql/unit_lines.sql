@@ -7,7 +7,7 @@
 SELECT u.code, u.name, u.kind, u.parent,
        CASE WHEN o.unit_code IS NULL THEN 0 ELSE 1 END AS owes_form,
        s.id AS submission_id, s.received_at, s.nil_return,
-       CASE WHEN s.received_at > c.deadline_at THEN 1 ELSE 0 END AS late
+       CASE WHEN s.received_at > c.deadline_at THEN 1 WHEN s.received_at IS NOT NULL THEN 0 END AS late
 FROM campaign_units AS cu
 JOIN campaigns AS c ON c.id = cu.campaign
 JOIN units AS u ON u.code = cu.unit_code
