@@ -21,7 +21,8 @@ def examine() -> bool:
         ("存档", _archive),
         ("数据库", _warehouse),
     ]
-    return all([_look(name, part, settings) for name, part in parts])
+    looks = [_look(name, part, settings) for name, part in parts]
+    return all(looks)
 
 
 def _look(name: str, part: Callable[[Settings], str], settings: Settings) -> bool:
@@ -35,7 +36,8 @@ def _look(name: str, part: Callable[[Settings], str], settings: Settings) -> boo
 
 def _config(settings: Settings) -> str:
     known = load_definitions(settings.config)
-    return f"好。{len(known.campaigns)} 期，{len(known.roster.units)} 个单位，{len(known.rulebook.rules)} 条规则（{settings.config}）"
+    campaigns, units, rules = len(known.campaigns), len(known.roster.units), len(known.rulebook.rules)
+    return f"好。{campaigns} 期，{units} 个单位，{rules} 条规则（{settings.config}）"
 
 
 def _share(settings: Settings) -> str:

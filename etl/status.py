@@ -3,6 +3,7 @@
 import click
 
 from etl.books.masking import masked
+from etl.books.words import MATERIALS
 from etl.errors import Unavailable
 from etl.office import Office
 from etl.pipeline import open_campaigns
@@ -33,7 +34,7 @@ def _show_campaign(campaign_id: str, office: Office) -> None:
     ran = campaign.local(last).isoformat(timespec="minutes") if last else "还没有"
     click.echo(f"截止 {campaign.local(campaign.deadline).isoformat(timespec='minutes')}，上次运行 {ran}")
     lines = [
-        (line.kind, line.material, line.expected, line.accepted, line.on_time, line.voluntary)
+        (line.kind, MATERIALS[line.material], line.expected, line.accepted, line.on_time, line.voluntary)
         for line in summary.coverage
     ]
     table(("类别", "材料", "应报", "已报", "按时", "自愿"), lines)
