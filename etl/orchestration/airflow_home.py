@@ -65,8 +65,11 @@ def _how() -> dict[str, str]:
         "AIRFLOW__API__INSTANCE_NAME": "双拥报送",
         "AIRFLOW__API__EXPOSE_CONFIG": "False",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
-        # A watch whose triggerer has died is taken over by the next one after this many seconds
+        # What a process held when it died is given to its successor within a minute, not within five
         "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "15",
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "20",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
         "GX_ANALYTICS_ENABLED": "false",

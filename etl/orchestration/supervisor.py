@@ -79,7 +79,7 @@ class Airflow:
 
     def look_after(self) -> None:
         """Start again what has died, and bury what it left. Raises Unavailable when one dies over and over."""
-        _reap({process.pid for process in self._running.values()})
+        _bury_orphans({process.pid for process in self._running.values()})
         for name, process in self._running.items():
             if process.poll() is None:
                 continue
@@ -152,12 +152,16 @@ def _die_with_parent() -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _reap(ours: set[int]) -> None:
-    """Bury adopted children that have ended; ours are asked by themselves how they ended."""
+def _bury_orphans(ours: set[int]) -> None:
+    """End what a dead component has left to us: all but those that still have a task of their own to see off."""
     for child in psutil.Process().children():
         with suppress(psutil.NoSuchProcess, ChildProcessError):
-            if child.pid not in ours and child.status() == psutil.STATUS_ZOMBIE:
+            if child.pid in ours:
+                continue
+            if child.status() == psutil.STATUS_ZOMBIE:
                 os.waitpid(child.pid, os.WNOHANG)
+            elif not child.children():
+                child.kill()
 
 
 def _leave(signal_number: int, _: object) -> NoReturn:

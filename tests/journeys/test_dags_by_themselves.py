@@ -1,0 +1,139 @@
+"""`make up`: Airflow's own components under the supervisor; a dropped file gets published by itself."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from etl.errors import Refused
+from etl.office import open_office
+from etl.orchestration.airflow_home import password
+from etl.orchestration.api import Api
+from etl.settings import PROJECT, Settings
+from tests.desk import CAMPAIGN, Desk
+
+SUPERVISOR = (sys.executable, "-m", "etl.orchestration.supervisor")
+
+
+class Up:
+    """A supervisor at work, as somebody at a terminal has it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self.port = folder / "airflow", _free_port()
+        self.settings = Settings(
+            folder / "share", folder / "archive", f"sqlite:///{folder / 'warehouse.db'}", PROJECT / "config"
+        )
+        names = ("share", "archive", "warehouse", "config")
+        own = {f"RETURNS_{name.upper()}": str(getattr(self.settings, name)) for name in names}
+        self.process = subprocess.Popen(
+            [*SUPERVISOR, "--home", str(self.home), "--port", str(self.port)],
+            env=os.environ | own,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = ""
+
+    def hear(self, words: str) -> None:
+        """Read on until the supervisor says `words`."""
+        assert self.process.stdout
+        while words not in self.said:
+            line = self.process.stdout.readline()
+            assert line, f"ended without “{words}”: {self.said}"
+            self.said += line
+
+    def below(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self) -> None:
+        """Whatever a failed test has left."""
+        with suppress(psutil.NoSuchProcess):
+            for process in [*self.below(), psutil.Process(self.process.pid)]:
+                process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def up(folder: Path) -> Iterator[Up]:
+    running = Up(folder)
+    try:
+        running.hear("按 Ctrl-C 停止")
+        yield running
+    finally:
+        running.end()
+
+
+def test_a_dropped_file_is_published_by_itself_and_nothing_is_left_running(tmp_path: Path) -> None:
+    with up(tmp_path) as airflow:
+        assert f"http://127.0.0.1:{airflow.port}" in airflow.said
+        assert password(airflow.home) not in airflow.said
+        _ended(airflow, "open_campaign", campaign=CAMPAIGN)
+        with open_office(airflow.settings) as office:
+            desk = Desk(office, airflow.settings)
+            desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+            _until(lambda: any(desk.published.glob("汇总表*")), within_s=60)
+            assert desk.receipts("土桥镇")
+            assert not list(desk.inbox.iterdir())
+        assert {c.laddr.ip for p in airflow.below() for c in p.net_connections() if c.status == "LISTEN"} == {
+            "127.0.0.1"
+        }
+        below = airflow.below()
+        airflow.process.send_signal(signal.SIGTERM)
+        assert airflow.process.wait(timeout=60) == 0
+        assert not [process for process in below if process.is_running()]
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [*SUPERVISOR, "--home", str(tmp_path / "airflow"), "--port", str(port)]
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert ran.returncode == Refused.exit_code
+    assert f"端口 {port} 已被占用" in ran.stderr
+    assert not (tmp_path / "airflow").exists()
+
+
+@pytest.mark.prove
+def test_a_component_that_dies_is_started_again_and_a_killed_supervisor_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    with up(tmp_path) as airflow:
+        scheduler = next(p for p in airflow.below() if "scheduler" in p.cmdline())
+        scheduler.kill()
+        airflow.hear("scheduler 退出了（-9），重新启动")
+        _ended(airflow, "open_campaign", campaign=CAMPAIGN)
+        below = airflow.below()
+        airflow.process.kill()
+        psutil.wait_procs(below, timeout=60)
+        assert not [process for process in below if process.is_running()]
+
+
+def _ended(airflow: Up, dag: str, **conf: str) -> None:
+    api = Api(airflow.home, airflow.port)
+    api.log_in()
+    _until(lambda: dag in api.dags(), within_s=30)
+    run = api.start(dag, conf)
+    _until(lambda: api.get(f"dags/{dag}/dagRuns/{run}")["state"] == "success", within_s=120)
+
+
+def _until(true: Callable[[], bool], within_s: float) -> None:
+    until = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
