@@ -1,0 +1,124 @@
+"""A whole believable campaign, three waves, against the truth that was drawn before its files."""
+
+import hashlib
+import json
+import shutil
+import unicodedata
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from etl.definitions import Definitions
+from etl.sample import WAVE_FOLDERS, write_sample
+from etl.warehouse.questions import ask
+from tests.desk import CAMPAIGN, Desk
+
+TYPED_ZEROS = {"", "无", "/", "-", "—", "——", "零", "没有"}
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory, definitions: Definitions) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    campaign = definitions.campaigns[CAMPAIGN]
+    write_sample(folder, campaign, definitions.form_of(campaign), definitions.roster)
+    return folder
+
+
+def walk_through(desk: Desk, sample: Path) -> dict[str, Any]:
+    """Drop and run the three waves; the truth."""
+    truth: dict[str, Any] = json.loads((sample / "truth.json").read_text("utf-8"))
+    for wave in truth["waves"]:
+        shutil.copytree(sample / wave["folder"], desk.inbox, dirs_exist_ok=True)
+        desk.run(wave["at"])
+    return truth
+
+
+def last_moment(truth: dict[str, Any]) -> str:
+    moment: str = truth["waves"][-1]["at"]
+    return moment
+
+
+def test_the_campaign_ends_as_the_truth_says(desk: Desk, sample: Path) -> None:
+    truth = walk_through(desk, sample)
+    said = desk.export(last_moment(truth))
+    for key in ("expected", "accepted", "on_time", "summary"):
+        assert said[key] == truth[key], key
+    assert [
+        {k: m[k] for k in ("unit", "kind", "material", "state", "days_overdue")} for m in said["missing"]
+    ] == [{k: m[k] for k in ("unit", "kind", "material", "state", "days_overdue")} for m in truth["missing"]]
+    keys = ("unit", "material", "status", "late", "nil_return")
+    found = sorted((s["file"], s["status"], *(s[k] for k in keys)) for s in said["submissions"])
+    told = sorted((f["path"], f["status"], *(f[k] for k in keys)) for f in truth["files"])
+    assert [list(map(str, one)) for one in found] == [list(map(str, one)) for one in told]
+    assert not [path for path in desk.inbox.rglob("*") if path.is_file()]
+
+
+def test_the_summary_is_an_addition_of_the_dropped_workbooks_read_by_another_library(
+    sqlite_desk: Desk, sample: Path
+) -> None:
+    """Every category figure in force is read again by openpyxl, in the file as the clerk dropped it."""
+    truth = walk_through(sqlite_desk, sample)
+    said = sqlite_desk.export(last_moment(truth))
+    in_force = {s["sha256"] for s in said["submissions"] if s["status"] == "accepted"}
+    books = {
+        str(path.relative_to(sample / folder)): openpyxl.load_workbook(BytesIO(content), data_only=True)
+        for folder in WAVE_FOLDERS
+        for path in (sample / folder).rglob("*.xlsx")
+        if hashlib.sha256(content := path.read_bytes()).hexdigest() in in_force
+    }
+    form = sqlite_desk.form
+    totals: dict[tuple[str, str], Decimal] = {}
+    with sqlite_desk.office.warehouse.reading() as connection:
+        at = last_moment_of(sqlite_desk)
+        for row in form.category_rows:
+            for column in form.part_columns:
+                cells = ask(connection, "trace", campaign=CAMPAIGN, as_of=at, row=row.id, column=column.id)
+                parts = [as_number(books[cell["file"]][cell["sheet"]][cell["cell"]].value) for cell in cells]
+                totals[row.label, column.id] = sum(parts, Decimal(0))
+    assert totals == {
+        (row.label, column.id): Decimal(str(said["summary"][row.label][column.id]))
+        for row in form.category_rows
+        for column in form.part_columns
+    }
+
+
+def last_moment_of(desk: Desk):
+    from etl.warehouse.catalogue import last_run_at
+
+    with desk.office.warehouse.reading() as connection:
+        return last_run_at(connection, CAMPAIGN)
+
+
+def as_number(value: object) -> Decimal:
+    """The plainest of readings, by nobody's rules but this test's."""
+    text = (
+        unicodedata.normalize("NFKC", str("" if value is None else value)).replace(",", "").replace(" ", "")
+    )
+    if text in TYPED_ZEROS:
+        return Decimal(0)
+    for unit in ("万元", "人", "件"):
+        text = text.removesuffix(unit)
+    return Decimal(text.removeprefix("约"))
+
+
+def test_what_is_published_shows_the_same_totals(sqlite_desk: Desk, sample: Path) -> None:
+    truth = walk_through(sqlite_desk, sample)
+    names = sorted(path.name for path in sqlite_desk.published.iterdir() if path.is_file())
+    assert names == ["未报名单（2022年春节）.xlsx", "汇总表（2022年春节）.xlsx", "清单.json"]
+    book = openpyxl.load_workbook(sqlite_desk.published / names[1], data_only=True)
+    sheet = book["汇总表"]
+    lines = {line[0]: line for line in sheet.iter_rows(values_only=True) if line[0] in truth["summary"]}
+    for label, figures in truth["summary"].items():
+        shown = [value for value in lines[label][1:] if isinstance(value, int | float)]
+        assert shown == pytest.approx(list(figures.values()), abs=1e-9), label
+    listed = openpyxl.load_workbook(sqlite_desk.published / names[0])["未报名单"]
+    units = {
+        (line[1], line[4]) for line in listed.iter_rows(values_only=True) if line[4] in ("统计表", "工作总结")
+    }
+    words = {"statistics": "统计表", "narrative": "工作总结"}
+    assert units == {(missing["unit"], words[missing["material"]]) for missing in truth["missing"]}
+    assert len(list((sqlite_desk.published / "历次").iterdir())) >= 2
