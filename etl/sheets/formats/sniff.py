@@ -62,7 +62,7 @@ def _kind_of_zip(data: bytes) -> str:
                 mimetype = container.read("mimetype")[:100]
                 if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
                     return "ods"
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, EOFError):
         return "corrupt"
     return _kind_of_parts(names)
 
