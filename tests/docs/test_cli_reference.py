@@ -2,6 +2,9 @@
 
 import os
 import re
+import subprocess
+import sys
+import time
 
 import click
 
@@ -9,6 +12,8 @@ from etl.settings import PROJECT
 from tests.docs.cli_reference import commands, reference
 
 PAGE = PROJECT / "docs" / "cli.md"
+HEAVY = {"sqlalchemy", "alembic", "pydantic", "pandas", "great_expectations", "airflow", "rich", "etl.office"}
+HELP_WITHIN_S = 0.5
 
 
 def test_the_page_of_commands_is_what_the_program_says_of_itself() -> None:
@@ -23,3 +28,24 @@ def test_every_command_and_every_option_is_explained_in_chinese() -> None:
         for option in command.params:
             if isinstance(option, click.Option) and option.name != "version":
                 assert re.search("[一-鿿]", option.help or ""), f"{context.command_path} {option.name}"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = """
+import sys
+from etl.cli import main
+main(["--help"], standalone_mode=False)
+print(*sys.modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert HEAVY.isdisjoint(ran.stdout.splitlines()[-1].split())
+
+
+def test_help_answers_in_less_than_half_a_second() -> None:
+    assert min(_seconds_of_help() for _ in range(5)) < HELP_WITHIN_S
+
+
+def _seconds_of_help() -> float:
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-m", "etl", "--help"], capture_output=True, check=True)
+    return time.monotonic() - began
