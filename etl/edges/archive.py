@@ -3,9 +3,10 @@
 import hashlib
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from etl.edges.durable import sync, sync_folder
 from etl.edges.inbox import Seen
@@ -40,12 +41,17 @@ class Archive:
         return self.root / sha256[:2] / sha256
 
     def keep(self, inbox: Path, files: Sequence[Seen]) -> list[Kept | NotKept]:
-        """Copy settled files, durably, in one go. A file that changes meanwhile is not kept."""
+        """Copy settled files, durably, in one go. A file that changes meanwhile is not kept.
+
+        The caller holds the run lock: half copies that are still about were left by a crash.
+        """
         incoming = self.root / ".incoming"
         try:
             incoming.mkdir(parents=True, exist_ok=True)
+            for left_by_a_crash in incoming.iterdir():
+                left_by_a_crash.unlink()
             copied = [
-                self._copy(inbox, seen, incoming / f"{os.getpid()}-{n}") for n, seen in enumerate(files)
+                self._copy(inbox, seen, incoming / str(n)) for n, seen in enumerate(files)
             ]
             sync(incoming)
             return [self._shelve(seen, got) for seen, got in zip(files, copied, strict=True)]
@@ -64,15 +70,15 @@ class Archive:
         with os.fdopen(handle, "rb") as incoming:
             if not _is_still(seen, os.fstat(handle)):
                 return "还在变化"
-            digest = hashlib.sha256()
-            with target.open("wb") as out:
-                while chunk := incoming.read(_CHUNK):
-                    digest.update(chunk)
-                    out.write(chunk)
+            try:
+                sha256 = _pour(_chunks(incoming), target)
+            except _Unreadable as why:
+                target.unlink()
+                return f"读不出来（{why}）"
             if not _is_still(seen, os.fstat(handle)):
                 target.unlink()
                 return "还在变化"
-        return target, digest.hexdigest()
+        return target, sha256
 
     def _shelve(self, seen: Seen, got: tuple[Path, str] | str) -> Kept | NotKept:
         if isinstance(got, str):
@@ -87,6 +93,29 @@ class Archive:
             copy.rename(place)
             sync_folder(place.parent)
         return Kept(seen, sha256)
+
+
+class _Unreadable(Exception):
+    """One file gives no bytes: a bad sector, or an editor's lock on it over the network."""
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    try:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+    except OSError as why:
+        raise _Unreadable(why.strerror) from why
+
+
+def _pour(chunks: Iterable[bytes], target: Path) -> str:
+    """Write the temporary copy; its hash. What a crash left under its name may be read-only already."""
+    target.unlink(missing_ok=True)
+    digest = hashlib.sha256()
+    with target.open("wb") as out:
+        for chunk in chunks:
+            digest.update(chunk)
+            out.write(chunk)
+    return digest.hexdigest()
 
 
 def _is_still(seen: Seen, about: os.stat_result) -> bool:
