@@ -43,6 +43,9 @@ class Api:
         run = self._http.post(f"/api/v2/dags/{dag}/dagRuns", json=body).raise_for_status().json()
         return str(run["dag_run_id"])
 
+    def state(self, dag: str, run: str) -> str:
+        return str(self.get(f"dags/{dag}/dagRuns/{run}")["state"])
+
     def tasks(self, dag: str, run: str) -> list[dict[str, Any]]:
         tasks: list[dict[str, Any]] = self.get(f"dags/{dag}/dagRuns/{run}/taskInstances")["task_instances"]
         return tasks

@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn, Self
 
 import psutil
@@ -42,15 +44,23 @@ class Airflow:
     give it a process of its own.
     """
 
-    def __init__(self, home: Path, port: int, components: tuple[str, ...] = tuple(COMPONENTS)) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int,
+        components: Iterable[str] = COMPONENTS,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`more` is added to the environment of every process."""
         self.api = Api(home, port)
+        self._more = more
         self._home, self._port = home.absolute(), port
         self._running: dict[str, psutil.Popen] = {}
         self._revived = {name: deque[float](maxlen=REVIVED_AT_MOST) for name in components}
 
     def __enter__(self) -> Self:
         _refuse_taken(self._port)
-        self._environment = airflow_environment(self._home, self._port)
+        self._environment = {**airflow_environment(self._home, self._port), **self._more}
         self._since = datetime.now(UTC)
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
         try:

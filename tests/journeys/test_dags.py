@@ -1,12 +1,17 @@
 """The four DAGs, run for real by Airflow, on both databases."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from etl.office import open_office
+from etl.orchestration.demo_report import tell
+from etl.sample import WAVE_FOLDERS, write_sample
 from etl.settings import PROJECT, Settings
 from tests.dag_runs import Airflow, throwaway_airflow
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, NEXT_DAY, TWO_DAYS_LATE, Desk
@@ -97,6 +102,21 @@ def test_a_correction_taken_in_the_next_day_replaces_the_first(airflow: Airflow,
     airflow.run("intake", at=NEXT_DAY)
     said = desk.export(NEXT_DAY)
     assert [s["status"] for s in said["submissions"]] == ["superseded", "accepted"]
+
+
+def test_the_three_waves_of_samples_come_out_as_the_samples_were_made_to_say(
+    airflow: Airflow, sqlite_desk: Desk, tmp_path: Path
+) -> None:
+    desk = sqlite_desk
+    truth = write_sample(tmp_path / "samples", desk.campaign, desk.form, desk.office.roster)
+    for folder, moment in zip(WAVE_FOLDERS, truth.moments, strict=True):
+        shutil.copytree(tmp_path / "samples" / folder, desk.inbox, dirs_exist_ok=True)
+        assert airflow.run("intake", at=moment.isoformat()).state == "success"
+        assert airflow.run("publish", at=moment.isoformat()).state == "success"
+    heard = StringIO()
+    assert tell(truth, desk.office, Console(file=heard, soft_wrap=True)), heard.getvalue()
+    assert f"已报 {truth.accepted} 份" in heard.getvalue()
+    assert f"未报 {len(truth.missing)} 份" in heard.getvalue()
 
 
 def test_the_warehouse_tells_for_which_moment_it_changed_and_only_if_it_did(
