@@ -24,7 +24,7 @@ class Seen:
     @property
     def file(self) -> str:
         """The path as people and the export see it: bytes that are not UTF-8 as \\xnn."""
-        return self.path.decode("utf-8", "backslashreplace")
+        return _shown(self.path)
 
     @property
     def name(self) -> str:
@@ -64,11 +64,14 @@ def look(inbox: Path, never_opened_bytes: int) -> InboxView:
     files: list[Seen] = []
     left: list[LeftAlone] = []
     locks: dict[bytes, int] = {}
-    for path, entry in _entries(os.fsencode(inbox), b"", left):
+    for path, entry in _entries(os.fsencode(inbox), left):
         name = os.fsdecode(path.rpartition(b"/")[2])
         try:
             about = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
+            continue
+        except OSError as unseen:
+            left.append(LeftAlone(_shown(path), f"看不到（{unseen.strerror}）"))
             continue
         if name.startswith(_LOCK_PREFIXES):
             locks[path] = about.st_mtime_ns
@@ -82,24 +85,29 @@ def look(inbox: Path, never_opened_bytes: int) -> InboxView:
     return InboxView(tuple(sorted(files, key=lambda seen: seen.path)), tuple(left), locks)
 
 
-def _entries(
-    folder: bytes, prefix: bytes, left: list[LeftAlone]
-) -> Iterator[tuple[bytes, os.DirEntry[bytes]]]:
-    try:
-        listing = os.scandir(folder)
-    except OSError as why:
-        if not prefix:
-            raise
-        left.append(LeftAlone(prefix.decode("utf-8", "backslashreplace"), f"文件夹打不开（{why.strerror}）"))
-        return
-    with listing:
-        for entry in listing:
-            path = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith(b"."):
-                    yield from _entries(entry.path, path + b"/", left)
-            else:
-                yield path, entry
+def _entries(inbox: bytes, left: list[LeftAlone]) -> Iterator[tuple[bytes, os.DirEntry[bytes]]]:
+    """All that is no folder, with its path. Not recursive: folders may be deeper than Python can go."""
+    waiting = [b""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            listing = os.scandir(inbox + b"/" + folder)
+        except OSError as why:
+            if not folder:
+                raise
+            left.append(LeftAlone(_shown(folder), f"文件夹打不开（{why.strerror}）"))
+            continue
+        with listing:
+            for entry in listing:
+                path = folder + entry.name
+                if not entry.is_dir(follow_symlinks=False):
+                    yield path, entry
+                elif not entry.name.startswith(b"."):
+                    waiting.append(path + b"/")
+
+
+def _shown(path: bytes) -> str:
+    return path.decode("utf-8", "backslashreplace")
 
 
 def _is_passing(name: str) -> bool:

@@ -60,7 +60,10 @@ class Sandbox:
     def read_all(
         self, files: Iterable[ToRead], progress: Callable[[int], object] = lambda _done: None
     ) -> list[Reading]:
-        """One Reading a file, in the order given. No file, however made, makes this raise."""
+        """One Reading a file, in the order given. No file, however made, makes this raise.
+
+        Raises Unavailable where no reader can be started, or the archive is not there.
+        """
         waiting = list(files)
         answers: dict[int, Reading] = {}
         queue = deque(range(len(waiting)))
@@ -145,6 +148,8 @@ class Sandbox:
             readers.remove(reader)
             if reader.asked:
                 killer = reader.asked.popleft()
+                if not waiting[killer].path.exists():
+                    raise Unavailable(f"存档里找不到这个文件：{waiting[killer].path}")
                 answers[killer] = given_up(waiting[killer].name)
             queue.extendleft(reversed(reader.asked))
 

@@ -27,7 +27,11 @@ class Share:
         return self.root / "发布" / campaign_title
 
     def is_marked(self) -> bool:
-        return (self.root / MARKER).is_file()
+        """False also where the server behind a mount answers with an error."""
+        try:
+            return (self.root / MARKER).is_file()
+        except OSError:
+            return False
 
     def prepare(self, campaign_title: str) -> None:
         """Create the folders of a campaign, and the marker. Raises Unavailable."""

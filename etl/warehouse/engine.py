@@ -9,11 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from etl.errors import DefinitionError, Unavailable
 
 _BUSY_SECONDS = 60
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""What may stand before :// in a URL, and the driver that serves it."""
 _LOCK_KEY = 0x5348_5559  # "SHUY": the advisory lock of a run
 
 
@@ -59,8 +66,10 @@ class Warehouse:
 
 @contextmanager
 def _locked_file(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as why:
+        raise Unavailable(f"数据库旁的锁文件打不开：{path}（{why.strerror}）") from why
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -74,28 +83,36 @@ def _told_kindly(url: URL) -> Iterator[None]:
         yield
     except OperationalError as why:
         raise Unavailable(f"数据库连不上或写不进：{url.render_as_string()}（{why.orig}）") from why
+    except DatabaseError as why:
+        if getattr(why.orig, "sqlite_errorname", None) != "SQLITE_NOTADB":
+            raise
+        raise DefinitionError(f"RETURNS_WAREHOUSE：{url.database} 不是 SQLite 数据库") from None
 
 
 def _url(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DefinitionError(
             "RETURNS_WAREHOUSE：应是 SQLAlchemy 的地址，如 sqlite:////数据/warehouse.db"
         ) from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise DefinitionError("RETURNS_WAREHOUSE：只能用 SQLite 或 PostgreSQL")
-    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+    if parsed.drivername not in _DRIVERS:
+        raise DefinitionError(
+            "RETURNS_WAREHOUSE：只能用 SQLite（sqlite:///…）或 PostgreSQL（postgresql://…）"
+        )
+    if parsed.drivername == "sqlite" and (parsed.host or parsed.database in (None, "", ":memory:")):
         raise DefinitionError("RETURNS_WAREHOUSE：SQLite 要写明文件，如 sqlite:////数据/warehouse.db")
-    return parsed
+    return parsed.set(drivername=_DRIVERS[parsed.drivername])
 
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
-    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(str(url.database)).absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as why:
+        raise Unavailable(f"数据库的文件夹建不了：{folder}（{why.strerror}）") from why
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

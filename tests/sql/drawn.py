@@ -32,7 +32,9 @@ def read_tables(folder: Path, returns: Table) -> Drawn:
     """Every drawn table of a case, whole rows by table; `returns.csv` are rows of the form's own table."""
     tables = {**metadata.tables, "returns": returns}
     drawn = {
-        path.stem: [_whole(tables[path.stem], line, number) for number, line in enumerate(read_lines(path), 1)]
+        path.stem: [
+            _whole(tables[path.stem], line, number) for number, line in enumerate(read_lines(path), 1)
+        ]
         for path in sorted(folder.glob("*.csv"))
         if path.stem != "expect"
     }

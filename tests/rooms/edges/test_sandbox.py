@@ -1,0 +1,311 @@
+"""Files read in processes that may die: what kills, hangs or swells costs only itself."""
+
+import io
+import os
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from etl.books.blank import unit_blank
+from etl.definitions import Definitions
+from etl.edges.sandbox import Sandbox, ToRead
+from etl.errors import Unavailable
+from etl.model import Material, Reading
+from etl.settings import PROJECT
+from tests.desk import CAMPAIGN, GOOD, fill
+
+MIB = 1024**2
+A_WHILE_S = 20.0
+MORE_THAN_A_READER_IS_ASKED_AT_ONCE = 20
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = (
+    f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+    f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>'
+)
+_ROOT = (
+    f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+)
+_BOOK = (
+    f'<workbook {_MAIN} xmlns:r="{_RELATIONS}">'
+    '<sheets><sheet name="统计表" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+_LINKS = (
+    f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{_RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+)
+SHEET = "xl/worksheets/sheet1.xml"
+ONE_CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+def workbook(rows: str, strings: str = f"<sst {_MAIN}/>", picture: bytes = b"") -> bytes:
+    """An .xlsx made by hand: it may say what no office program would."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as container:
+        container.writestr("[Content_Types].xml", _TYPES)
+        container.writestr("_rels/.rels", _ROOT)
+        container.writestr("xl/workbook.xml", _BOOK)
+        container.writestr("xl/_rels/workbook.xml.rels", _LINKS)
+        container.writestr("xl/sharedStrings.xml", strings)
+        container.writestr(SHEET, f"<worksheet {_MAIN}><sheetData>{rows}</sheetData></worksheet>")
+        container.writestr("xl/media/image1.png", picture, zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+def said_to_be_small(container: bytes, part: str) -> bytes:
+    """The same container, lying twice: in the part's own header and in the directory."""
+    lying = bytearray(container)
+    name = part.encode()
+    for sign, size_at, name_at in ((b"PK\x03\x04", 22, 30), (b"PK\x01\x02", 24, 46)):
+        at = lying.find(sign)
+        while lying[at + name_at : at + name_at + len(name)] != name:
+            at = lying.find(sign, at + 1)
+        lying[at + size_at : at + size_at + 4] = struct.pack("<I", 1_000)
+    return bytes(lying)
+
+
+def far_corners() -> bytes:
+    """Read as one rectangle, these two cells ask for 550 GB."""
+    last = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    return workbook(ONE_CELL + last)
+
+
+def false_count() -> bytes:
+    strings = f'<sst {_MAIN} count="1" uniqueCount="99999999999"><si><t>x</t></si></sst>'
+    return workbook('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings)
+
+
+def one_long_text_a_thousand_times_over() -> bytes:
+    strings = f"<sst {_MAIN}><si><t>{'x' * 32_000}</t></si></sst>"
+    return workbook(
+        "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 50_000)), strings
+    )
+
+
+class Kept:
+    """Files lying in an archive of their own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __call__(self, name: str, content: bytes) -> ToRead:
+        path = self.root / f"{len(list(self.root.iterdir()))}"
+        path.write_bytes(content)
+        return ToRead(path, name)
+
+    def stuck(self, name: str) -> ToRead:
+        """A file whose bytes never come: a pipe that nobody writes to."""
+        os.mkfifo(self.root / "pipe")
+        return ToRead(self.root / "pipe", name)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def forms(definitions: Definitions) -> list[bytes]:
+    """Good forms; the first figure of each is its place in the list."""
+    campaign = definitions.campaign(CAMPAIGN)
+    form = definitions.form_of(campaign)
+    blank = unit_blank(form, campaign, definitions.roster.units[0])
+    return [fill(blank, form, GOOD, C5=n) for n in range(MORE_THAN_A_READER_IS_ASKED_AT_ONCE)]
+
+
+def sandbox(definitions: Definitions, **limits: object) -> Sandbox:
+    return Sandbox(definitions.forms["double-support"], definitions.limits.model_copy(update=limits))
+
+
+def visited(reading: Reading) -> int | None:
+    if reading.form is None:
+        return None
+    figure = next(f for f in reading.form.figures if (f.row, f.column) == ("key_beneficiaries", "visited"))
+    return None if figure.value is None else int(figure.value)
+
+
+def rules(reading: Reading) -> list[str]:
+    return [finding.rule for finding in reading.findings]
+
+
+@pytest.mark.parametrize("readers", [1, 2])
+def test_every_file_has_its_reading_in_the_order_given(
+    definitions: Definitions, kept: Kept, forms: list[bytes], readers: int
+) -> None:
+    files = [kept(f"{n}.xlsx", form) for n, form in enumerate(forms)]
+    progress: list[int] = []
+    read = sandbox(definitions, readers=readers).read_all(files, progress.append)
+    assert [visited(reading) for reading in read] == list(range(len(forms)))
+    assert progress == sorted(progress)
+    assert progress[-1] == len(forms)
+
+
+def test_no_files_need_no_reader(definitions: Definitions) -> None:
+    assert sandbox(definitions).read_all([]) == []
+
+
+@pytest.mark.parametrize("readers", [1, 2])
+def test_a_file_that_takes_its_reader_down_costs_only_itself(
+    definitions: Definitions, kept: Kept, forms: list[bytes], readers: int
+) -> None:
+    good = [kept(f"{n}.xlsx", form) for n, form in enumerate(forms[:6])]
+    killers = [
+        kept("角.xlsx", far_corners()),
+        kept("假.xls", false_count()),
+        kept("没有扩展名", far_corners()),
+    ]
+    batch = [good[0], killers[0], *good[1:4], killers[1], killers[2], *good[4:]]
+    read = sandbox(definitions, readers=readers).read_all(batch)
+    assert [visited(reading) for reading in read] == [0, None, 1, 2, 3, None, None, 4, 5]
+    assert [rules(read[n]) for n in (1, 5, 6)] == [["too_slow"]] * 3
+    assert [read[n].material for n in (1, 5, 6)] == [Material.STATISTICS, Material.STATISTICS, None]
+
+
+def test_nothing_but_killers_is_still_a_reading_each(definitions: Definitions, kept: Kept) -> None:
+    read = sandbox(definitions).read_all([kept(f"{n}.xlsx", far_corners()) for n in range(3)])
+    assert [rules(reading) for reading in read] == [["too_slow"]] * 3
+
+
+def test_a_file_that_hangs_is_given_up_after_its_time_and_the_others_are_read(
+    definitions: Definitions, kept: Kept, forms: list[bytes]
+) -> None:
+    good = [kept(f"{n}.xlsx", form) for n, form in enumerate(forms[:4])]
+    batch = [*good[:2], kept.stuck("卡住.xlsx"), *good[2:]]
+    began = time.monotonic()
+    read = sandbox(definitions, readers=1, read_seconds=1.5).read_all(batch)
+    assert [visited(reading) for reading in read] == [0, 1, None, 2, 3]
+    assert rules(read[2]) == ["too_slow"]
+    assert 1.5 <= time.monotonic() - began < A_WHILE_S
+
+
+@pytest.mark.parametrize(
+    ("bomb", "rule"),
+    [
+        (workbook(ONE_CELL + " " * (200 * MIB)), "too_large"),
+        (said_to_be_small(workbook(ONE_CELL + " " * (200 * MIB)), SHEET), "corrupt"),
+        (one_long_text_a_thousand_times_over(), "too_slow"),
+    ],
+    ids=["honest", "said to be small", "swells in memory"],
+)
+def test_a_file_that_swells_is_returned_and_the_next_is_read(
+    definitions: Definitions, kept: Kept, forms: list[bytes], bomb: bytes, rule: str
+) -> None:
+    assert len(bomb) < MIB
+    batch = [kept("大.xlsx", bomb), kept("好.xlsx", forms[7])]
+    swollen, good = sandbox(definitions, readers=1).read_all(batch)
+    assert rules(swollen) == [rule]
+    assert swollen.material == Material.STATISTICS
+    assert visited(good) == 7
+
+
+def padded_workbook(size: int) -> bytes:
+    empty = len(workbook(ONE_CELL))
+    return workbook(ONE_CELL, picture=bytes(size - empty))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected", "material"),
+    [
+        ("正好.xlsx", padded_workbook(MIB), ["no_form"], Material.STATISTICS),
+        ("超过.xlsx", padded_workbook(MIB + 1), ["too_large"], Material.STATISTICS),
+        ("工作总结.pdf", b"%PDF-1.7 ".ljust(2 * MIB), [], Material.NARRATIVE),
+        ("工作总结.pdf", b"%PDF-1.7 ".ljust(2 * MIB + 1), ["too_large"], Material.NARRATIVE),
+        ("盖章件.jpg", b"\xff\xd8\xff".ljust(2 * MIB), [], Material.STAMPED),
+        ("超过.xlsx", padded_workbook(2 * MIB + 1), ["too_large"], Material.STATISTICS),
+    ],
+    ids=["form at", "form over", "narrative at", "narrative over", "stamped at", "form past all"],
+)
+def test_at_a_limit_exactly_a_file_is_read_and_over_it_returned(
+    definitions: Definitions,
+    kept: Kept,
+    name: str,
+    content: bytes,
+    expected: list[str],
+    material: Material,
+) -> None:
+    (reading,) = sandbox(definitions, form_mib=1, narrative_mib=2).read_all([kept(name, content)])
+    assert (rules(reading), reading.material) == (expected, material)
+
+
+def test_sheet_data_over_the_limit_is_returned(definitions: Definitions, kept: Kept) -> None:
+    frame = len(f"<worksheet {_MAIN}><sheetData>{ONE_CELL}</sheetData></worksheet>")
+    assert frame < 1_000
+    over = kept("大.xlsx", workbook(ONE_CELL + " " * MIB))
+    under = kept("小.xlsx", workbook(ONE_CELL + " " * (MIB - 10_000)))
+    read = sandbox(definitions, unpacked_mib=1).read_all([over, under])
+    assert [rules(reading) for reading in read] == [["too_large"], ["no_form"]]
+
+
+@contextmanager
+def reader_at_work(definitions: Definitions, kept: Kept) -> Iterator[psutil.Process]:
+    """The process that reads, while it waits for the bytes of a file."""
+    waiting = kept.stuck("表.xlsx")
+    reading = threading.Thread(target=sandbox(definitions, read_seconds=60).read_all, args=([waiting],))
+    reading.start()
+    try:
+        with waiting.path.open("wb") as pipe:  # opens once the reader has opened the other end
+            pipe.write(b"x")
+            yield _reader_under(psutil.Process())
+    finally:
+        reading.join()
+
+
+def _reader_under(process: psutil.Process) -> psutil.Process:
+    (reader,) = [p for p in process.children() if "etl.edges.reader_process" in p.cmdline()]
+    return reader
+
+
+def test_a_reader_knows_none_of_our_secrets_and_has_only_the_memory_allowed(
+    definitions: Definitions, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETURNS_WAREHOUSE", "postgresql://office:secret@db/returns")
+    with reader_at_work(definitions, kept) as reader:
+        environment = reader.environ()
+        memory = reader.rlimit(psutil.RLIMIT_AS)
+        written = reader.rlimit(psutil.RLIMIT_FSIZE)
+    assert not [key for key, value in environment.items() if "RETURNS" in key or "secret" in value]
+    assert memory == (512 * MIB, 512 * MIB)
+    assert written == (0, 0)
+
+
+def test_readers_end_with_the_process_that_started_them(kept: Kept) -> None:
+    pipe = kept.stuck("表.xlsx").path
+    program = (
+        "import sys; from pathlib import Path; from etl.definitions import load_definitions;"
+        "from etl.edges.sandbox import Sandbox, ToRead; d = load_definitions(Path(sys.argv[1]));"
+        "limits = d.limits.model_copy(update={'read_seconds': 60.0});"
+        "Sandbox(d.forms['double-support'], limits).read_all([ToRead(Path(sys.argv[2]), 'x')])"
+    )
+    office = subprocess.Popen([sys.executable, "-c", program, PROJECT / "config", pipe])
+    with pipe.open("wb"):
+        reader = _reader_under(psutil.Process(office.pid))
+        office.kill()
+        office.wait()
+        reader.wait(A_WHILE_S)
+    assert not reader.is_running()
+
+
+def test_an_archive_that_is_away_is_the_worlds_failure_and_no_fault_of_the_clerks(
+    definitions: Definitions, kept: Kept
+) -> None:
+    lost = kept("表.xlsx", workbook(ONE_CELL))
+    lost.path.unlink()
+    with pytest.raises(Unavailable, match="存档里找不到"):
+        sandbox(definitions).read_all([lost])
+
+
+def test_readers_that_cannot_start_are_the_worlds_failure(definitions: Definitions, kept: Kept) -> None:
+    with pytest.raises(Unavailable, match="启动不了"):
+        sandbox(definitions, read_memory_mib=0).read_all([kept("表.xlsx", b"x")])
