@@ -50,9 +50,7 @@ class Archive:
             incoming.mkdir(parents=True, exist_ok=True)
             for left_by_a_crash in incoming.iterdir():
                 left_by_a_crash.unlink()
-            copied = [
-                self._copy(inbox, seen, incoming / str(n)) for n, seen in enumerate(files)
-            ]
+            copied = [self._copy(inbox, seen, incoming / str(n)) for n, seen in enumerate(files)]
             sync(incoming)
             return [self._shelve(seen, got) for seen, got in zip(files, copied, strict=True)]
         except OSError as why:
@@ -108,8 +106,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _pour(chunks: Iterable[bytes], target: Path) -> str:
-    """Write the temporary copy; its hash. What a crash left under its name may be read-only already."""
-    target.unlink(missing_ok=True)
+    """Write the temporary copy; its hash."""
     digest = hashlib.sha256()
     with target.open("wb") as out:
         for chunk in chunks:

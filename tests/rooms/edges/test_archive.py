@@ -201,7 +201,7 @@ def test_a_file_that_opens_and_gives_no_bytes_stays_and_the_others_are_kept(
     assert archived(archive) == [archive.path(sha256(b"x"))]
 
 
-def test_what_a_crash_left_half_done_is_written_over_even_where_it_is_read_only(
+def test_what_a_crash_left_half_done_is_cleared_away_even_where_it_is_read_only(
     open_folder: Path, without_rights: Callable[[], AbstractContextManager[None]]
 ) -> None:
     inbox = open_folder / "收件箱"
@@ -209,10 +209,11 @@ def test_what_a_crash_left_half_done_is_written_over_even_where_it_is_read_only(
     (inbox / "表.xlsx").write_bytes(b"x")
     archive = Archive(open_folder / "archive")
     with without_rights():
-        left = archive.root / ".incoming" / f"{os.getpid()}-0"
-        left.parent.mkdir(parents=True)
-        left.write_bytes(b"left by a process of the same number")
-        left.chmod(0o444)
+        incoming = archive.root / ".incoming"
+        incoming.mkdir(parents=True)
+        for number in range(3):
+            (incoming / str(number)).write_bytes(b"left by a crash between its copy and its name")
+            (incoming / str(number)).chmod(0o444)
         (kept,) = archive.keep(inbox, seen(inbox))
     assert kept == Kept(seen(inbox)[0], sha256(b"x"))
     assert archived(archive) == [archive.path(sha256(b"x"))]
