@@ -1,15 +1,20 @@
 """A whole file in, one Reading out: the entry to this room."""
 
+import csv
 import re
 from collections.abc import Iterable
+
+from lxml import etree
 
 from etl.definitions import Limits
 from etl.definitions.limits import MIB
 from etl.model import Finding, HiddenIdentity, Material, Reading
 from etl.sheets.form import FormFound, read_form
 from etl.sheets.formats.container import unpacked_size
+from etl.sheets.formats.delimited import text_grid
 from etl.sheets.formats.docx import read_docx
 from etl.sheets.formats.hidden_identity import read_hidden_identity
+from etl.sheets.formats.html import html_grids
 from etl.sheets.formats.sniff import NAMES, PICTURES, WORKBOOKS, sniff
 from etl.sheets.formats.workbook import visible_grids
 from etl.sheets.grid import Grid, squeezed
@@ -31,6 +36,8 @@ def read_document(data: bytes, name: str, words: FormWords, limits: Limits) -> R
         return _workbook(data, kind, words, limits)
     if kind == "docx":
         return _word_document(data, words, limits)
+    if kind in ("html", "text"):
+        return _page_or_text(data, kind, name, words, limits)
     return _other(data, kind, name, limits)
 
 
@@ -84,6 +91,19 @@ def _word_document(data: bytes, words: FormWords, limits: Limits) -> Reading:
     prose = len(squeezed(document.prose))
     material = Material.BOTH if prose >= PROSE_OF_A_NARRATIVE else Material.STATISTICS
     return _reading("docx", material, list(document.grids), None, words, limits, [document.prose])
+
+
+def _page_or_text(data: bytes, kind: str, name: str, words: FormWords, limits: Limits) -> Reading:
+    """A web page saved as .xls, a CSV or TSV: a form if one is in it, else what its name says it is."""
+    if len(data) > limits.form_bytes:
+        return _too_large(kind, Material.STATISTICS, len(data), limits.form_mib)
+    try:
+        grids = html_grids(data) if kind == "html" else [text_grid(data)]
+    except (etree.LxmlError, csv.Error, ValueError):
+        return _refused(kind, Material.STATISTICS if _is_called_workbook(name) else None, "corrupt")
+    if _is_called_workbook(name) or any(locate_forms(grid, words) for grid in grids):
+        return _reading(kind, Material.STATISTICS, grids, None, words, limits)
+    return _not_taken(kind)
 
 
 def _reading(
@@ -141,8 +161,7 @@ def _not_taken(kind: str) -> Reading:
     if NAMES.get(kind) == "压缩包":
         instead = "请解开压缩包，把里面的文件一个一个放进来。"
     facts = {"format": NAMES.get(kind, NAMES["unknown"]), "instead": instead}
-    material = Material.STATISTICS if kind in ("html", "text") else None
-    return Reading(kind, material, findings=(Finding("format_not_taken", facts=facts),))
+    return Reading(kind, None, findings=(Finding("format_not_taken", facts=facts),))
 
 
 def _refused(kind: str, material: Material | None, rule: str) -> Reading:

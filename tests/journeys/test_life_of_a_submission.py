@@ -224,7 +224,7 @@ def test_a_narrative_counts_as_the_material_it_is(desk: Desk) -> None:
     [
         ("土桥镇.xlsx", b"", "empty_file", "statistics"),
         ("土桥镇.xlsx", b"PK\x03\x04 broken", "corrupt", "statistics"),
-        ("土桥镇.xlsx", b"just words, no workbook", "format_not_taken", "statistics"),
+        ("土桥镇.xlsx", b"just words, no workbook", "no_form", "statistics"),
         ("土桥镇.zip", b"PK\x05\x06" + bytes(18), "format_not_taken", None),
         ("土桥镇.rar", b"Rar!\x1a\x07\x00", "format_not_taken", None),
     ],

@@ -1,0 +1,125 @@
+"""The same form in every wrapping that clerks send it in, told by its content."""
+
+import csv
+import shutil
+import subprocess
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from etl.definitions import Definitions
+from etl.model import Material, Reading
+from etl.sheets.document import read_document
+from etl.sheets.locate import form_words
+from tests.rooms.sheets.test_locate import DRAWN, HEADER, ROWS, SHEET, TOP, book, table
+
+soffice = shutil.which("soffice")
+
+
+def read(content: bytes, definitions: Definitions, name: str = "土桥镇.xls") -> Reading:
+    return read_document(content, name, form_words(definitions.forms["double-support"]), definitions.limits)
+
+
+def as_csv(delimiter: str, encoding: str) -> bytes:
+    out = StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(SHEET)
+    return out.getvalue().encode(encoding)
+
+
+def as_page(encoding: str) -> bytes:
+    """The header with real row and column spans, as web systems write it."""
+    cells = [f'<th rowspan="2">{text}</th>' for text in HEADER[0][:3]]
+    cells += [f'<th colspan="2">{HEADER[0][3]}</th>', f'<th colspan="3">{HEADER[0][5]}</th>']
+    cells += [f'<th rowspan="2">{text}</th>' for text in HEADER[0][8:]]
+    header = f"<tr>{''.join(cells)}</tr><tr>{''.join(f'<th>{text}</th>' for text in HEADER[1] if text)}</tr>"
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in ROWS)
+    captions = "".join(f"<tr><td colspan=10>{line[0]}</td></tr>" for line in TOP)
+    page = f"<html><meta charset={encoding}><table>{captions}{header}{lines}</table></html>"
+    return page.encode(encoding)
+
+
+def as_word_table(prose: str = "") -> bytes:
+    """The notice's table in a document, its groups merged."""
+    document = Document()
+    for line in TOP:
+        document.add_paragraph(str(line[0]))
+    grid = document.add_table(rows=0, cols=10)
+    for line in [*HEADER, *ROWS]:
+        for cell, text in zip(grid.add_row().cells, line, strict=True):
+            cell.text = str(text)
+    grid.cell(0, 3).merge(grid.cell(0, 4))
+    grid.cell(0, 5).merge(grid.cell(0, 7))
+    for column in (0, 1, 2, 8, 9):
+        grid.cell(0, column).merge(grid.cell(1, column))
+    document.add_paragraph(prose)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+WRAPPINGS = {
+    "csv in UTF-8": as_csv(",", "utf-8"),
+    "csv in UTF-8 with a mark": as_csv(",", "utf-8-sig"),
+    "csv in GB18030": as_csv(",", "gb18030"),
+    "tsv": as_csv("\t", "gb18030"),
+    "a web page in UTF-8": as_page("utf-8"),
+    "a web page in GB18030": as_page("gb18030"),
+    "a table in a Word document": as_word_table(),
+}
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_the_form_is_read_in_whatever_it_is_wrapped(wrapping: str, definitions: Definitions) -> None:
+    reading = read(WRAPPINGS[wrapping], definitions)
+    assert reading.material is Material.STATISTICS
+    assert table(reading) == DRAWN
+    assert reading.form
+    assert (reading.form.sheet, reading.form.unit_text) == (None, "土桥镇")
+    assert reading.form.figures[0].cell == ("C3" if "Word" in wrapping else "C5")
+
+
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+@pytest.mark.skipif(
+    not soffice, reason="LibreOffice is not on this machine: it writes the xls and ods to read"
+)
+def test_the_form_is_read_from_what_another_office_program_saved(
+    ending: str, definitions: Definitions, tmp_path: Path
+) -> None:
+    (tmp_path / "form.xlsx").write_bytes(book(SHEET, down=2, right=1))
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    command = [
+        str(soffice),
+        profile,
+        "--headless",
+        "--convert-to",
+        ending,
+        "--outdir",
+        tmp_path,
+        tmp_path / "form.xlsx",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    reading = read((tmp_path / f"form.{ending}").read_bytes(), definitions)
+    assert (reading.kind, table(reading)) == (ending, DRAWN)
+    assert reading.form and reading.form.figures[0].cell == "D7"
+
+
+def test_a_document_with_the_form_and_enough_prose_is_both_materials(definitions: Definitions) -> None:
+    assert read(as_word_table("春节期间走访慰问。" * 30), definitions).material is Material.BOTH
+
+
+def test_a_page_or_text_without_the_form_is_what_its_name_says(definitions: Definitions) -> None:
+    for content in (b"name,phone\n", "<html><table><tr><td>通讯录</td></tr></table>".encode()):
+        as_workbook = read(content, definitions, "土桥镇.csv")
+        assert (as_workbook.material, [f.rule for f in as_workbook.findings]) == (
+            Material.STATISTICS,
+            ["no_form"],
+        )
+        as_text = read(content, definitions, "土桥镇.txt")
+        assert (as_text.material, [f.rule for f in as_text.findings]) == (None, ["format_not_taken"])
+
+
+def test_what_stands_in_a_hidden_part_of_a_page_is_not_read(definitions: Definitions) -> None:
+    hidden = as_page("utf-8").replace(b"<table>", b'<table style="display: none">')
+    assert [f.rule for f in read(hidden, definitions).findings] == ["no_form"]
