@@ -25,12 +25,16 @@ TWO_DAYS_LATE = "2022-02-12T09:00:00+08:00"
 AFTER_CLOSING = "2022-03-11T09:00:00+08:00"
 
 Table = Mapping[str, Mapping[str, object]]
+_PARTS = ("visited", "money_amount", "money_recipients", "goods_cost", "goods_items", "goods_recipients")
 GOOD: Table = {
-    "key_beneficiaries": dict(visited=120, money_amount=3.6, money_recipients=120, goods_cost=1.2, goods_items=120, goods_recipients=120),
-    "veterans_in_difficulty": dict(visited=40, money_amount=2, money_recipients=40, goods_cost=0.5, goods_items=50, goods_recipients=40),
-    "local_garrison": dict(visited=30, money_amount=0, money_recipients=0, goods_cost=2.505, goods_items=60, goods_recipients=30),
-    "border_garrison": dict(visited=5, money_amount=0.5, money_recipients=5, goods_cost=0.1, goods_items=5, goods_recipients=5),
-}  # fmt: skip
+    row: dict(zip(_PARTS, figures, strict=True))
+    for row, figures in {
+        "key_beneficiaries": (120, 3.6, 120, 1.2, 120, 120),
+        "veterans_in_difficulty": (40, 2, 40, 0.5, 50, 40),
+        "local_garrison": (30, 0, 0, 2.505, 60, 30),
+        "border_garrison": (5, 0.5, 5, 0.1, 5, 5),
+    }.items()
+}
 """Category figures of a form without a fault."""
 
 
@@ -85,9 +89,14 @@ class Desk:
     def export(self, at: str = BEFORE_DEADLINE) -> dict[str, Any]:
         return export(CAMPAIGN, datetime.fromisoformat(at), self.office)
 
+    def names_in_inbox(self) -> list[str]:
+        return sorted(path.name for path in self.inbox.iterdir())
+
     def receipts(self, folder: str) -> list[str]:
         """The texts of a unit's receipts, in order of their numbers."""
-        return [path.read_text("utf-8") for path in sorted((self.office.share.receipts / folder).glob("*.html"))]
+        return [
+            path.read_text("utf-8") for path in sorted((self.office.share.receipts / folder).glob("*.html"))
+        ]
 
     def files_on_share(self) -> dict[str, tuple[int, bytes]]:
         """Every file on the share with its mtime and bytes: what must not change, does not."""

@@ -235,7 +235,11 @@ def test_what_cannot_be_read_goes_back_to_the_right_unit_with_the_reason(
     sqlite_desk.drop(name, content)
     sqlite_desk.run()
     submission = one(sqlite_desk.export()["submissions"])
-    assert (submission["unit"], submission["status"], submission["material"]) == ("土桥镇", "returned", material)
+    assert (submission["unit"], submission["status"], submission["material"]) == (
+        "土桥镇",
+        "returned",
+        material,
+    )
     assert [f["rule"] for f in submission["findings"]] == [rule]
     assert len(sqlite_desk.receipts("土桥镇")) == 1
 
@@ -302,7 +306,7 @@ def test_without_at_a_file_is_taken_only_after_two_looks_alike(sqlite_desk: Desk
     sqlite_desk.run(at=None)
     now = datetime.now().astimezone().isoformat()
     assert [s["unit"] for s in sqlite_desk.export(now)["submissions"]] == ["土桥镇"]
-    assert sorted(os.listdir(sqlite_desk.inbox)) == ["~$水口镇.xlsx", "二坪镇.xlsx", "水口镇.xlsx"]
+    assert sqlite_desk.names_in_inbox() == ["~$水口镇.xlsx", "二坪镇.xlsx", "水口镇.xlsx"]
 
 
 def test_what_is_no_submission_stays_where_it_is(sqlite_desk: Desk) -> None:
@@ -314,18 +318,17 @@ def test_what_is_no_submission_stays_where_it_is(sqlite_desk: Desk) -> None:
     os.mkfifo(sqlite_desk.inbox / "pipe.xlsx")
     sqlite_desk.run()
     assert sqlite_desk.export()["submissions"] == []
-    assert sorted(os.listdir(sqlite_desk.inbox)) == sorted([*names, "link.xlsx", "pipe.xlsx"])
+    assert sqlite_desk.names_in_inbox() == sorted([*names, "link.xlsx", "pipe.xlsx"])
 
 
 def test_a_name_in_raw_gbk_bytes_is_taken_and_shown_in_hex(sqlite_desk: Desk) -> None:
-    path = os.path.join(os.fsencode(sqlite_desk.inbox), "土桥镇.xlsx".encode("gbk"))
-    with open(path, "wb") as out:
-        out.write(sqlite_desk.filled("土桥镇"))
+    path = sqlite_desk.inbox / os.fsdecode("土桥镇.xlsx".encode("gbk"))
+    path.write_bytes(sqlite_desk.filled("土桥镇"))
     sqlite_desk.run()
     submission = one(sqlite_desk.export()["submissions"])
     assert submission["file"] == "\\xcd\\xc1\\xc7\\xc5\\xd5\\xf2.xlsx"
     assert (submission["unit"], submission["status"]) == ("土桥镇", "accepted")
-    assert not os.path.exists(path)
+    assert not path.exists()
 
 
 def test_a_file_of_another_open_campaign_is_left_for_that_ones_run(sqlite_desk: Desk, tmp_path) -> None:

@@ -32,7 +32,9 @@ def returns(tmp_path: Path) -> Returns:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "etl", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, check=False)
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, cwd=tmp_path, check=False
+        )
 
     return run
 
@@ -42,8 +44,12 @@ def test_help_imports_nothing_heavy(returns: Returns) -> None:
     assert said.returncode == 0
     assert {"open", "new", "run", "export", "status", "trace", "sample"} <= set(said.stdout.split())
     heavy = "{'pandas', 'great_expectations', 'sqlalchemy', 'openpyxl', 'rich', 'pydantic', 'airflow'}"
-    code = f"import sys, etl.cli; sys.exit(str({heavy} & set(sys.modules)) if {heavy} & set(sys.modules) else 0)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr == ""
+    code = (
+        f"import sys, etl.cli; sys.exit(str({heavy} & set(sys.modules)) if {heavy} & set(sys.modules) else 0)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr == ""
+    )
 
 
 def test_a_campaign_from_open_to_export(returns: Returns, tmp_path: Path, definitions: Definitions) -> None:
@@ -62,7 +68,14 @@ def test_a_campaign_from_open_to_export(returns: Returns, tmp_path: Path, defini
     said = json.loads(returns("export", "2022-spring", "--at", AT).stdout)
     assert (said["schema"], said["accepted"], said["as_of"]) == (1, 1, AT)
     traced = returns("trace", "2022-spring", "重点优抚对象", "visited")
-    assert traced.stdout.splitlines()[1].split("\t")[:6] == ["土桥镇", "120", "120", "土桥镇.xlsx", "统计表", "C5"]
+    assert traced.stdout.splitlines()[1].split("\t")[:6] == [
+        "土桥镇",
+        "120",
+        "120",
+        "土桥镇.xlsx",
+        "统计表",
+        "C5",
+    ]
     ambiguous = returns("trace", "2022-spring", "总计", "发放人数")
     assert ambiguous.returncode == 5 and "不止一列" in ambiguous.stderr
     status = returns("status")
@@ -85,16 +98,22 @@ def test_the_next_campaign_is_made_from_the_last(returns: Returns, tmp_path: Pat
     lines = [line.removesuffix(",,") + ",,2022-05-31" if line.startswith("T28,") else line for line in lines]
     roster.write_text("\n".join([*lines, "T29,新设镇,,镇街,铜梁区,,,,2022-06-01,"]) + "\n", "utf-8")
     dates = ("--opens", "2022-07-01", "--deadline", "2022-08-05T23:59:59", "--closes", "2022-09-05T23:59:59")
-    made = returns("new", "2022-august", "--from", "2022-spring", "--festival", "august", "--title", "2022年八一", *dates)
+    made = returns(
+        "new", "2022-august", "--from", "2022-spring", "--festival", "august", "--title", "2022年八一", *dates
+    )
     assert made.returncode == 0, made.stderr
     assert "新增单位：新设镇" in made.stdout and "撤销单位：双山镇" in made.stdout
     assert returns("open", "2022-august").returncode == 0
     blanks = {path.stem for path in (tmp_path / "share" / "空白表" / "2022年八一").iterdir()}
     assert "新设镇" in blanks and "双山镇" not in blanks
-    again = returns("new", "2022-august", "--from", "2022-spring", "--festival", "august", "--title", "又", *dates)
+    again = returns(
+        "new", "2022-august", "--from", "2022-spring", "--festival", "august", "--title", "又", *dates
+    )
     assert again.returncode == 5 and "已经有了" in again.stderr
     backwards = ("--opens", "2022-09-01", "--deadline", "2022-08-05", "--closes", "2022-08-06")
-    wrong = returns("new", "2022-x", "--from", "2022-spring", "--festival", "august", "--title", "甲", *backwards)
+    wrong = returns(
+        "new", "2022-x", "--from", "2022-spring", "--festival", "august", "--title", "甲", *backwards
+    )
     assert wrong.returncode == 3 and "不能颠倒" in wrong.stderr
     assert not list((tmp_path / "config" / "campaigns").glob("2022-x*"))
 
@@ -107,9 +126,13 @@ def test_new_asks_for_what_it_was_not_told(tmp_path: Path) -> None:
     shutil.copytree(PROJECT / "config", tmp_path / "config")
     answers = "august\n2022-07-01\n2022-08-05T23:59:59\n2022-09-05T23:59:59\n\n"
     environment = {"RETURNS_CONFIG": str(tmp_path / "config")}
-    said = CliRunner().invoke(main, ["new", "2022-august", "--from", "2022-spring"], input=answers, env=environment)
+    said = CliRunner().invoke(
+        main, ["new", "2022-august", "--from", "2022-spring"], input=answers, env=environment
+    )
     assert said.exit_code == 0, said.output
-    assert 'title    = "2022年八一"' in (tmp_path / "config" / "campaigns" / "2022-august.toml").read_text("utf-8")
+    assert 'title    = "2022年八一"' in (tmp_path / "config" / "campaigns" / "2022-august.toml").read_text(
+        "utf-8"
+    )
 
 
 def test_a_mistake_in_config_is_one_line_with_file_and_key(returns: Returns, tmp_path: Path) -> None:
