@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,6 +23,9 @@ def the_office() -> Iterator[Office]:
     """The office, open. Unavailable leaves as it is, to be tried again; what no retry cures fails at once."""
     from etl.office import open_office
 
+    for chatty in ("alembic", "great_expectations"):
+        # Hundreds of lines about their insides would drown the one that says why a task failed
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         with open_office() as office:
             yield office
