@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from functools import cached_property
-from typing import Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, model_validator
 
 from etl.definitions.form import Slug
 from etl.definitions.roster import Roster, Unit
@@ -13,6 +13,12 @@ from etl.definitions.strict import Strict
 from etl.model import Material
 
 _NOT_IN_A_FOLDER_NAME = set('/\\:*?"<>|') | {chr(code) for code in range(32)}
+
+
+def _can_be_owed(material: Any) -> Any:
+    if material not in (Material.STATISTICS, Material.NARRATIVE, Material.STAMPED):
+        raise ValueError(f"只能是 statistics、narrative、stamped，现在是 {material!r}")
+    return material
 
 
 class Campaign(Strict):
@@ -29,7 +35,7 @@ class Campaign(Strict):
     closes: AwareDatetime
     office: str = Field(min_length=1)
     previous: str | None = None
-    owes: dict[str, tuple[Material, ...]]
+    owes: dict[str, tuple[Annotated[Material, BeforeValidator(_can_be_owed)], ...]]
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -63,14 +69,14 @@ class Campaign(Strict):
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"zone：没有“{zone}”这个时区，如 Asia/Shanghai") from None
+            raise ValueError(f"没有“{zone}”这个时区，如 Asia/Shanghai") from None
         return zone
 
     @field_validator("title")
     @classmethod
     def _title_can_be_a_folder(cls, title: str) -> str:
         if _NOT_IN_A_FOLDER_NAME & set(title) or title.startswith("."):
-            raise ValueError(f'title：“{title}”要用作文件夹名，不能含 / \\ : * ? " < > | 或以点开头')
+            raise ValueError(f'“{title}”要用作文件夹名，不能含 / \\ : * ? " < > | 或以点开头')
         return title
 
     @model_validator(mode="after")
@@ -78,6 +84,6 @@ class Campaign(Strict):
         if not self.opens < self.deadline <= self.closes:
             raise ValueError("opens、deadline、closes：应依次为开始、截止、关账，先后不能颠倒")
         for kind, materials in self.owes.items():
-            if Material.BOTH in materials:
-                raise ValueError(f"owes.{kind}：只能是 statistics、narrative、stamped")
+            if len(set(materials)) < len(materials):
+                raise ValueError(f"owes.{kind}：同一种材料写了两次")
         return self

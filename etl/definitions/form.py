@@ -1,13 +1,16 @@
 """The form (报表): rows, columns, groups, and every way they have been seen to be called."""
 
+import re
 from functools import cached_property
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from etl.definitions.strict import Strict
 
 Slug = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+_COLUMN_ID = re.compile(r"(?!(?:submission_id|row_id|sheet)$)[a-z][a-z0-9_]*(?<!_fen)(?<!_cell)")
+"""A column's id is also the name of columns in the warehouse, beside three others."""
 
 
 class Label(Strict):
@@ -77,6 +80,16 @@ class Column(Strict):
         """The label with its group where it has one: 发放慰问金情况·发放人数."""
         return f"{self.group}·{self.label}" if self.group else self.label
 
+    @field_validator("id")
+    @classmethod
+    def _id_can_be_a_column_of_the_warehouse(cls, name: str) -> str:
+        if not _COLUMN_ID.fullmatch(name):
+            raise ValueError(
+                f"“{name}”不行：用小写字母、数字和下划线，以字母开头，不以 _fen、_cell 结尾，"
+                "也不叫 submission_id、row_id、sheet"
+            )
+        return name
+
     @model_validator(mode="after")
     def _unit_fits_type(self) -> Self:
         allowed = {"money": ("万元",), "count": ("人", "件"), "text": (None,)}[self.type]
@@ -141,6 +154,13 @@ class Form(Strict):
 
     def column(self, column_id: str) -> Column:
         return next(column for column in self.columns if column.id == column_id)
+
+    @field_validator("title")
+    @classmethod
+    def _title_asks_for_year_and_festival(cls, title: str) -> str:
+        if set(re.findall(r"{[^{}]*}|[{}]", title)) - {"{year}", "{festival}"}:
+            raise ValueError("花括号里只能是 {year} 和 {festival}")
+        return title
 
     def title_of(self, year: int, festival: str) -> str:
         """The title printed on the form of that round: 2022年新年春节期间…统计表."""

@@ -81,7 +81,8 @@ def check_campaign(
 
     def allowed(key: str, value: str, choices: Any) -> None:
         if value not in choices:
-            raise DefinitionError(f"{file}：{key}：只能是 {'、'.join(choices)}，现在是 {value!r}")
+            said = "、".join(choices) or "空的（还没有别的）"
+            raise DefinitionError(f"{file}：{key}：只能是 {said}，现在是 {value!r}")
 
     allowed("form", campaign.form, forms)
     allowed("festival", campaign.festival, forms[campaign.form].festivals)

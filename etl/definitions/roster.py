@@ -19,6 +19,7 @@ from etl.definitions.strict import Strict, checked
 from etl.errors import DefinitionError
 
 _NOT_IN_A_FOLDER_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
+_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", re.ASCII)
 REQUIRED = ("code", "name", "kind")
 """Columns a roster cannot do without; the others may be absent or empty."""
 UNKNOWN_SENDER = "未识别单位"
@@ -59,7 +60,7 @@ class Unit(Strict):
         if isinstance(value, datetime):
             return value.date()
         if isinstance(value, str):
-            return re.sub(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$", _iso, value.strip()) or None
+            return _DAY.sub(_iso, value.strip()) or None
         return value
 
     @field_validator("name")
@@ -67,7 +68,7 @@ class Unit(Strict):
     def _name_can_be_a_folder(cls, name: str) -> str:
         if _NOT_IN_A_FOLDER_NAME.search(name) or name.startswith(".") or name == UNKNOWN_SENDER:
             raise ValueError(
-                f'name：“{name}”要用作文件夹名，不能含 / \\ : * ? " < > |、以点开头或叫“{UNKNOWN_SENDER}”'
+                f'“{name}”要用作文件夹名，不能含 / \\ : * ? " < > |、以点开头或叫“{UNKNOWN_SENDER}”'
             )
         return name
 
@@ -114,6 +115,9 @@ def roster_from_lines(lines: Iterable[tuple[int, list[Any]]], path: Path) -> Ros
         raise DefinitionError(f"{path}：花名册是空的")
     header = [str(cell or "").strip() for cell in numbered[0][1]]
     _check_header(header, path)
+    for number, cells in numbered[1:]:
+        if any(str(cell).strip() for cell in cells[len(header) :]):
+            raise DefinitionError(f"{path}：第{number}行：比表头多出格子，是不是多了一个逗号？")
     units = [checked(Unit, _record(header, cells), path, f"第{number}行") for number, cells in numbered[1:]]
     _refuse_twins(units, [number for number, _ in numbered[1:]], path)
     return Roster(units=tuple(units))
@@ -128,9 +132,12 @@ def _csv_lines(path: Path) -> Iterable[tuple[int, list[Any]]]:
             text = raw.decode("gb18030")
         except UnicodeDecodeError:
             raise DefinitionError(f"{path}：应是 UTF-8 或 GB18030 编码的 CSV") from None
-    reader = csv.reader(io.StringIO(text, newline=""))
-    for cells in reader:
-        yield reader.line_num, cells
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as why:
+        raise DefinitionError(f"{path}：第{reader.line_num}行：引号没有成对（{why}）") from None
 
 
 def _xlsx_lines(path: Path) -> Iterable[tuple[int, list[Any]]]:

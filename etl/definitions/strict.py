@@ -1,5 +1,6 @@
 """The manners of every definition: frozen, no unknown keys, errors told with file and key in Chinese."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from etl.errors import DefinitionError
 class Strict(BaseModel):
     """A definition: frozen once loaded; a key we do not know is a mistake, not a comment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 Definition = TypeVar("Definition", bound=Strict)
@@ -22,10 +23,17 @@ _SAYINGS = {
     "literal_error": "只能是 {expected}",
     "enum": "只能是 {expected}",
     "int_parsing": "应是整数",
+    "int_from_float": "应是整数",
     "int_type": "应是整数",
+    "float_parsing": "应是数字",
     "float_type": "应是数字",
     "decimal_parsing": "应是数字",
+    "decimal_type": "应是数字",
+    "finite_number": "应是有限的数字",
+    "bool_parsing": "只能是 true 或 false",
     "bool_type": "只能是 true 或 false",
+    "dict_type": "下面应有“名字 = 值”",
+    "model_type": "下面应有“名字 = 值”",
     "string_type": "应是加引号的文字",
     "list_type": '应是列表，如 ["甲", "乙"]',
     "tuple_type": '应是列表，如 ["甲", "乙"]',
@@ -37,6 +45,7 @@ _SAYINGS = {
     "date_parsing": "应是日期，如 2022-02-10",
     "greater_than": "应大于 {gt}",
     "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
     "string_pattern_mismatch": "只能用小写字母、数字和连字符（{pattern}）",
     "string_too_short": "不能是空的",
     "too_short": "不能是空的",
@@ -54,13 +63,30 @@ def checked(model: type[Definition], values: Any, file: Path, where: str = "") -
 
 def _told(mistake: Any, file: Path, where: str) -> str:
     key = ".".join([where, *_key_parts(mistake["loc"])] if where else _key_parts(mistake["loc"]))
+    place = f"{file}：{key}" if key else str(file)
     if mistake["type"] == "value_error":
-        said = str(mistake["ctx"]["error"])
-    else:
-        template = _SAYINGS.get(mistake["type"])
-        said = template.format(**mistake.get("ctx", {})) if template else mistake["msg"]
-    got = "" if mistake["type"] in {"missing", "value_error"} else f"，现在是 {mistake['input']!r}"
-    return f"{file}：{key or '（整份）'}：{said}{got}"
+        return f"{place}：{mistake['ctx']['error']}"
+    template = _SAYINGS.get(mistake["type"])
+    facts = {name: _listed(value) for name, value in mistake.get("ctx", {}).items()}
+    said = template.format(**facts) if template else mistake["msg"]
+    return f"{place}：{said}{_now(mistake)}"
+
+
+def _listed(value: Any) -> Any:
+    """pydantic lists in English: 'on', 'trial' or 'off'."""
+    return (
+        value.replace(" or ", "、").replace(", ", "、").replace("'", "") if isinstance(value, str) else value
+    )
+
+
+def _now(mistake: Any) -> str:
+    """What stands there now, as it would in the file; nothing where that says nothing."""
+    value = mistake["input"]
+    if mistake["type"] == "missing" or isinstance(value, dict | list):
+        return ""
+    if isinstance(value, date):
+        return f"，现在是 {value.isoformat()}"
+    return f"，现在是 {str(value).lower() if isinstance(value, bool) else repr(value)}"
 
 
 def _key_parts(loc: tuple[str | int, ...]) -> list[str]:

@@ -63,8 +63,8 @@ def _make_view(connection: Connection) -> None:
         for column in sorted(name.removesuffix("_cell") for name in names if name.endswith("_cell")):
             amount = f"{column}_fen" if f"{column}_fen" in names else column
             selects.append(
-                f"SELECT submission_id, row_id, '{column}' AS column_id, {amount} AS amount, "
-                f"sheet, {column}_cell AS cell FROM {table}"
+                f"SELECT submission_id, row_id, '{column}' AS column_id, \"{amount}\" AS amount, "
+                f'sheet, "{column}_cell" AS cell FROM {table}'
             )
     connection.execute(text(f"DROP VIEW IF EXISTS {VIEW}"))
     connection.execute(text(f"CREATE VIEW {VIEW} AS {' UNION ALL '.join(selects)}"))
