@@ -71,7 +71,7 @@ def _submission(
         amounts[figure["row_id"]][figure["column_id"]] = figure["amount"]
     has_values = bool(amounts) and row["status"] in WITH_VALUES
     return {
-        "file": row["file"],
+        "file": masked(row["file"]),
         "sha256": row["sha256"],
         "unit": row["unit"],
         "material": row["material"],
@@ -88,7 +88,7 @@ def _finding(row: Answer) -> dict[str, Any]:
     return {
         "rule": row["rule"],
         "severity": row["severity"],
-        "sheet": row["sheet"],
+        "sheet": masked(row["sheet"]) if row["sheet"] is not None else None,
         "cell": row["cell"],
         "typed": masked(row["typed"]) if row["typed"] is not None else None,
         "message": masked(row["message"]),

@@ -10,7 +10,7 @@ from etl.edges.archive import Archive
 from etl.edges.share import Share
 from etl.errors import Refused
 from etl.settings import Settings, load_settings
-from etl.warehouse.catalogue import is_open
+from etl.warehouse.catalogue import is_open, last_run_at
 from etl.warehouse.engine import Warehouse
 from etl.warehouse.migrate import migrate
 
@@ -52,6 +52,13 @@ class Office:
             if not is_open(connection, campaign_id):
                 raise Refused(f"“{campaign_id}”还没有开始。请先运行：returns open {campaign_id}")
         return campaign, self.definitions.form_of(campaign)
+
+    def refuse_going_back(self, campaign_id: str, as_of: datetime) -> None:
+        """Raise Refused for a moment before the latest that a run or a publication stood for."""
+        with self.warehouse.reading() as connection:
+            last = last_run_at(connection, campaign_id)
+        if last and as_of < last:
+            raise Refused(f"上一次运行的时刻是 {last.isoformat()}，不能回到更早的 {as_of.isoformat()}")
 
 
 @contextmanager

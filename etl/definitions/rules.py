@@ -5,10 +5,52 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from etl.definitions.strict import Strict
 from etl.model import Finding, Severity
+
+ALWAYS_ERRORS = (
+    "not_a_number",
+    "part_without_value",
+    "figure_too_large",
+    "fraction_in_count",
+    "missing_row",
+    "missing_column",
+    "blank_form",
+    "several_forms",
+    "no_form",
+    "empty_file",
+    "encrypted",
+    "corrupt",
+    "too_large",
+    "too_slow",
+    "format_not_taken",
+)
+"""Rules without which there would be no figure to count: they stay errors, and stay on."""
+ADJUSTABLE = (
+    "negative",
+    "column_sum_count",
+    "column_sum_money",
+    "row_sum",
+    "part_of_sums",
+    "per_head_too_much",
+    "garrison_per_head_too_much",
+    "figure_approximate",
+    "sum_rounded",
+    "garrison_per_head_high",
+    "borrowed_blank",
+    "title_of_another_campaign",
+    "figure_converted",
+    "figure_rounded",
+    "header_in_yuan",
+    "sum_derived",
+    "formula_computed",
+    "hidden_read",
+    "text_column_missing",
+    "text_cut",
+)
+"""Rules whose weight, mode and limit the office may choose."""
 
 
 class Rule(Strict):
@@ -19,6 +61,13 @@ class Rule(Strict):
     says: str = Field(min_length=1)
     do: str = Field(min_length=1)
     limit: Decimal | None = None
+
+    @field_validator("says", "do")
+    @classmethod
+    def _braces_hold_names(cls, words: str) -> str:
+        if re.search(r"[{}]", re.sub(r"{[a-z]\w*}", "", words)):
+            raise ValueError("花括号要成对，里面只能是一个名字，如 {row}")
+        return words
 
     @property
     def blanks(self) -> set[str]:
@@ -32,9 +81,16 @@ class Rulebook(Strict):
     rules: dict[str, Rule]
 
     @model_validator(mode="after")
-    def _has_rules(self) -> Self:
-        if not self.rules:
-            raise ValueError("一条规则也没有")
+    def _is_complete(self) -> Self:
+        known = {*ALWAYS_ERRORS, *ADJUSTABLE}
+        absent, unknown = known - set(self.rules), set(self.rules) - known
+        if absent or unknown:
+            parts = [f"缺少规则 {'、'.join(sorted(absent))}"] if absent else []
+            parts += [f"没有这样的规则 {'、'.join(sorted(unknown))}"] if unknown else []
+            raise ValueError("；".join(parts))
+        for name in ALWAYS_ERRORS:
+            if (self.rules[name].severity, self.rules[name].mode) != (Severity.ERROR, "on"):
+                raise ValueError(f"{name}：没有它就读不出数字，severity 只能是 error，mode 只能是 on")
         return self
 
     @cached_property

@@ -1,5 +1,6 @@
 """The shared folder: its rooms, and the marker that tells it from an empty mount point."""
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +9,7 @@ from etl.edges.durable import write_all
 from etl.edges.inbox import InboxView, Seen, look
 from etl.errors import Unavailable
 
+log = logging.getLogger(__name__)
 MARKER = ".双拥报送共享文件夹"
 _MARKER_SAYS = "双拥报送系统靠这个文件认出共享文件夹，请不要删除。\n"
 
@@ -72,15 +74,19 @@ class Share:
             raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
 
     def remove(self, seen: Seen) -> bool:
-        """Take a file out of the inbox if it is still the one that was taken; False if it changed or left."""
+        """Take a file out of the inbox if it is still the one that was taken.
+
+        False only where it is and cannot be taken out; one that changed meanwhile is a new file.
+        """
         path = os.path.join(os.fsencode(self.inbox), seen.path)  # noqa: PTH118 - names may be any bytes
         try:
             about = os.lstat(path)
             if (about.st_size, about.st_mtime_ns) != (seen.size, seen.mtime_ns):
-                return False
+                return True
             os.unlink(path)  # noqa: PTH108
         except FileNotFoundError:
-            return False
+            return True
         except OSError as why:
-            raise Unavailable(f"收件箱里的文件拿不走：{seen.file}（{why.strerror}）") from why
+            log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", seen.file, why.strerror)
+            return False
         return True

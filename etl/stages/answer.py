@@ -27,7 +27,8 @@ def answer_batch(batch_id: int, office: Office) -> None:
     Begins:  the batch is loaded; the caller holds the run lock.
     Ends:    receipts stand in 回执/<unit>/ under their numbers; the files are gone from the inbox.
     Touches: share (writes receipts, removes files), warehouse (stamps the ledger).
-    Again:   receipts that stand are not written again; a file that changed meanwhile stays.
+    Again:   receipts that stand are not written again; a file that changed meanwhile stays, and one that
+             cannot be taken out is tried again at the next run.
     Raises:  Unavailable, worth a retry.
     """
     with office.warehouse.reading() as connection:
@@ -59,10 +60,9 @@ def _clear_inbox(batch_id: int, office: Office) -> None:
         entries = ledger.not_yet_done(connection, batch_id)
     for start in range(0, len(entries), _PORTION):
         some = entries[start : start + _PORTION]
-        for entry in some:
-            office.share.remove(_as_seen(entry))
+        gone = [entry.id for entry in some if office.share.remove(_as_seen(entry))]
         with office.warehouse.writing() as connection:
-            ledger.note_left(connection, [entry.id for entry in some], office.now())
+            ledger.note_left(connection, gone, office.now())
 
 
 def _as_seen(entry: Entry) -> Seen:

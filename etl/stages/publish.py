@@ -14,7 +14,7 @@ from etl.definitions import Campaign, Form
 from etl.edges.share import Share
 from etl.model import Summary
 from etl.office import Office
-from etl.warehouse import publications
+from etl.warehouse import catalogue, publications
 from etl.warehouse.publications import Publication
 
 MANIFEST = "清单.json"
@@ -52,8 +52,10 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] = KINDS) -> 
     Ends:    exactly one current file of each kind; the ones before stand under 历次/<version>/.
     Touches: share (writes), warehouse (the publication, committed after the swap).
     Again:   the same facts write nothing; after a crash in the swap the same version is swapped in again.
+    Raises:  Unavailable, worth a retry; Refused for a moment before an earlier run's.
     """
     campaign, form = office.opened(summary.campaign)
+    office.refuse_going_back(campaign.id, summary.as_of)
     folder = office.share.published(campaign.title)
     with office.warehouse.reading() as connection:
         current = publications.current(connection, campaign.id)
@@ -76,6 +78,7 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] = KINDS) -> 
     office.share.write({folder / MANIFEST: _manifest(campaign, standing.values())})
     with office.warehouse.writing() as connection:
         publications.record(connection, campaign.id, [new for new, _ in fresh], office.now())
+        catalogue.note_run(connection, campaign.id, summary.as_of)
     return [folder / new.file for new, _ in fresh]
 
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from etl.definitions import Limits
 from etl.edges.archive import Kept
 from etl.edges.inbox import InboxView, Seen
-from etl.errors import Refused
 from etl.office import Office
 from etl.warehouse import catalogue, ledger
+from etl.warehouse.form_tables import ensure_form_table
 from etl.warehouse.ledger import Arrived
 
 log = logging.getLogger(__name__)
@@ -28,24 +28,19 @@ def take_in(campaign_id: str, as_of: datetime, office: Office, settled: bool) ->
     Raises:  Unavailable without the share (never taken for an empty inbox), Refused before an earlier run.
     `settled` spares the second look: under a clock that is given, a file counts as settled at once.
     """
-    campaign, _ = office.opened(campaign_id)
-    _refuse_going_back(campaign_id, as_of, office)
+    campaign, form = office.opened(campaign_id)
+    office.refuse_going_back(campaign_id, as_of)
     files = _look(office, as_of, settled)
     for some in _in_portions(files, office.limits.batch_files):
         arrivals = _archived(some, as_of, office)
         with office.warehouse.writing() as connection:
             ledger.enter(connection, arrivals, office.now())
     with office.warehouse.writing() as connection:
+        ensure_form_table(connection, form)
+        catalogue.record_campaign(connection, campaign, form, office.now())
         catalogue.record_roster(connection, campaign, office.roster)
         catalogue.note_run(connection, campaign_id, as_of)
         return ledger.make_batches(connection, campaign_id, as_of, office.limits.batch_files)
-
-
-def _refuse_going_back(campaign_id: str, as_of: datetime, office: Office) -> None:
-    with office.warehouse.reading() as connection:
-        last = catalogue.last_run_at(connection, campaign_id)
-    if last and as_of < last:
-        raise Refused(f"上一次运行的时刻是 {last.isoformat()}，不能回到更早的 {as_of.isoformat()}")
 
 
 def _look(office: Office, as_of: datetime, settled: bool) -> Sequence[Seen]:

@@ -1,6 +1,7 @@
 """A file's whole life, from the inbox to the published total, on both databases."""
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -350,8 +351,6 @@ def test_a_file_of_another_open_campaign_is_left_for_that_ones_run(sqlite_desk: 
     ):
         text = text.replace(old, new)
     (config / "campaigns" / "2022-august.toml").write_text(text, "utf-8")
-    from dataclasses import replace
-
     with open_office(replace(sqlite_desk.settings, config=config)) as office:
         open_campaign("2022-august", office)
         august = Desk(office, sqlite_desk.settings)
@@ -372,3 +371,40 @@ def test_nothing_that_is_marked_secret_is_accepted_or_quoted(sqlite_desk: Desk) 
     submission = one(sqlite_desk.export()["submissions"])
     assert (submission["status"], submission["findings"]) == ("held", [])
     assert "一年" not in sqlite_desk.receipts("土桥镇")[0]
+
+
+def test_a_file_that_cannot_be_taken_out_stops_nothing_and_counts_once(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a share that lets us read and not delete: the file stays, the campaign goes on."""
+    sqlite_desk.drop("土桥镇.xlsx", sqlite_desk.filled("土桥镇"))
+    with monkeypatch.context() as share_refuses:
+        share_refuses.setattr("etl.edges.share.Share.remove", lambda _share, _seen: False)
+        assert sqlite_desk.run().published
+        sqlite_desk.run()
+    assert sqlite_desk.names_in_inbox() == ["土桥镇.xlsx"]
+    sqlite_desk.run()
+    assert sqlite_desk.names_in_inbox() == []
+    assert one(sqlite_desk.export()["submissions"])["status"] == "accepted"
+    assert len(sqlite_desk.receipts("土桥镇")) == 1
+
+
+def test_a_deadline_moved_in_config_holds_for_every_number_from_the_next_run_on(desk: Desk) -> None:
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    desk.run(TWO_DAYS_LATE)
+    assert one(desk.export(TWO_DAYS_LATE)["submissions"])["late"]
+    later = desk.campaign.model_copy(update={"deadline": datetime.fromisoformat("2022-02-20T23:59:59+08:00")})
+    known = desk.office.definitions.model_copy(update={"campaigns": {later.id: later}})
+    moved = Desk(replace(desk.office, definitions=known), desk.settings)
+    moved.run(TWO_DAYS_LATE)
+    said = moved.export(TWO_DAYS_LATE)
+    assert (one(said["submissions"])["late"], said["on_time"]) == (False, 1)
+    assert {missing["days_overdue"] for missing in said["missing"]} == {0}
+
+
+def test_publishing_for_a_moment_before_an_earlier_run_is_refused(sqlite_desk: Desk) -> None:
+    from etl.stages.remind import remind
+
+    sqlite_desk.run(NEXT_DAY)
+    with pytest.raises(Refused, match="不能回到更早"):
+        remind("2022-spring", datetime.fromisoformat(BEFORE_DEADLINE), sqlite_desk.office)
