@@ -173,7 +173,7 @@ class Form(Strict):
         if sum(row.total for row in self.rows) != 1:
             raise ValueError("rows：要有、也只能有一行 total = true（总计）")
         ids = {column.id: column for column in self.columns}
-        groups = {group.label for group in self.groups}
+        groups = [group.label for group in self.groups]
         for column in self.columns:
             for other in (*column.sum_of, *filter(None, [column.recipients])):
                 if other not in ids or not ids[other].is_figure:

@@ -19,7 +19,7 @@ from etl.definitions.strict import Strict, checked
 from etl.errors import DefinitionError
 
 _NOT_IN_A_FOLDER_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
-_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", re.ASCII)
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 REQUIRED = ("code", "name", "kind")
 """Columns a roster cannot do without; the others may be absent or empty."""
 UNKNOWN_SENDER = "未识别单位"
@@ -59,9 +59,12 @@ class Unit(Strict):
     def _day(cls, value: Any) -> Any:
         if isinstance(value, datetime):
             return value.date()
-        if isinstance(value, str):
-            return _DAY.sub(_iso, value.strip()) or None
-        return value
+        if not isinstance(value, str):
+            return value
+        found = _DAY.fullmatch(value.strip())
+        if value.strip() and not found:  # pydantic would take 44602 for seconds since 1970
+            raise ValueError(f"应是日期，如 2022-02-10，现在是 {value!r}")
+        return _iso(found) if found else None
 
     @field_validator("name")
     @classmethod

@@ -46,7 +46,7 @@ _SAYINGS = {
     "greater_than": "应大于 {gt}",
     "greater_than_equal": "应不小于 {ge}",
     "less_than_equal": "应不大于 {le}",
-    "string_pattern_mismatch": "只能用小写字母、数字和连字符（{pattern}）",
+    "string_pattern_mismatch": "只能用小写字母、数字、连字符和下划线",
     "string_too_short": "不能是空的",
     "too_short": "不能是空的",
 }
