@@ -19,7 +19,7 @@ def check_forms(forms: Sequence[FormReading], form: Form, rulebook: Rulebook) ->
     """For each form, in the order given, what is to be said of its figures, most serious first.
 
     All figures are validated at once; one cause gives one finding. Findings of rules in trial are among
-    them. Raises DefinitionError where expectations/ and rules.toml do not fit together.
+    them. Raises DefinitionError where a limit is left out of rules.toml.
     """
     if not any(reading.figures for reading in forms):
         return [() for _ in forms]
@@ -67,13 +67,6 @@ class _Judge:
 
 def _findings(case: Case) -> list[Finding]:
     if case.at("blank_form"):
-        blank = Finding("blank_form", case.reading.sheet)
-        if case.stands_for("blank_form", *case.found):
-            return [blank]
-        return [blank, *_of_figures(case)]
-    return _of_figures(case)
-
-
-def _of_figures(case: Case) -> list[Finding]:
+        return [Finding("blank_form", case.reading.sheet)]
     findings, heads = wrong_sums(case, heads_of(case))
     return [*faults(case), *head_findings(case, heads), *findings, *remarks(case)]

@@ -26,8 +26,8 @@ class Head:
     limit: Decimal
 
     def holds(self, money: int, recipients: int) -> bool:
-        """Whether these amounts would be within the limit; exact, a limit itself is within."""
-        return recipients > 0 and 0 <= money <= self.limit * recipients
+        """Whether these amounts would be within the limit, the limit itself too; nobody is not judged."""
+        return recipients == 0 or money <= self.limit * recipients
 
 
 def heads_of(case: Case) -> list[Head]:
@@ -49,10 +49,12 @@ def in_yuan(amount: int) -> int:
 
 
 def guesses_of_yuan(case: Case, heads: Sequence[Head]) -> list[list[Cell]]:
-    """The figures that may be in 元: those that are an error a head; or their columns from top to bottom."""
+    """The figures that may be in 元: those that are an error a head; all categories of their columns; these
+    columns with their totals."""
     sure = [head.money for head in heads if head.rule in _ERRORS and case.stands_for(head.rule, *_SUM_RULES)]
     columns = {column for _, column in sure}
-    return [sure, [cell for cell in case.figures if cell[1] in columns]] if sure else []
+    whole = [cell for cell in case.figures if cell[1] in columns]
+    return [sure, [cell for cell in whole if cell[0] != case.form.total_row.id], whole] if sure else []
 
 
 def still_wrong(case: Case, heads: Sequence[Head], change: Mapping[Cell, int]) -> int:

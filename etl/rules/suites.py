@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 
 from etl.definitions import Rulebook
-from etl.errors import DefinitionError
 from etl.model import Severity
 from etl.rules.sums import limit
 
@@ -37,12 +36,11 @@ Running = tuple[tuple[str, Severity], ...]
 def rows_found(frame: pd.DataFrame, rulebook: Rulebook) -> dict[str, list[int]]:
     """Rule id → the frame's row numbers where the rule is broken, ascending. Rules that are off are not asked.
 
-    Raises DefinitionError where the suites and the rulebook do not fit together.
+    Raises DefinitionError where a limit is left out of the rulebook.
     """
     running = tuple((rule, it.severity) for rule, it in rulebook.rules.items() if it.mode != "off")
-    _check_names(rulebook)
+    limits = {rule: float(limit(rule, rulebook)) for suite in read_suites() for rule in _limits_of(suite)}
     batch = _figures().get_batch(batch_parameters={"dataframe": frame})
-    limits = {rule: float(limit) for rule, limit in rulebook.limits.items()}
     found: dict[str, set[int]] = {}
     for suite in _suites(running):
         outcome = batch.validate(suite, result_format=_RESULT, expectation_parameters=limits)
@@ -93,20 +91,9 @@ def read_suites() -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(path.read_text("utf-8")) for path in sorted(SUITES.glob("*.json")))
 
 
-def _check_names(rulebook: Rulebook) -> None:
-    """Every rule and limit that a suite names must be in the rulebook."""
-    for suite in read_suites():
-        for one in suite["expectations"]:
-            rule = one["meta"]["rule"]
-            if rule not in rulebook.rules:
-                raise DefinitionError(
-                    f"rules.toml：{rule}：缺少这条规则（expectations/{suite['name']}.json 要用）"
-                )
-            for named in _parameters(one):
-                limit(named, rulebook)
-
-
-def _parameters(expectation: dict[str, Any]) -> Iterator[str]:
-    for value in expectation["kwargs"].values():
-        if isinstance(value, dict):
-            yield value["$PARAMETER"]
+def _limits_of(suite: dict[str, Any]) -> Iterator[str]:
+    """The rules whose limits a suite takes at run time."""
+    for expectation in suite["expectations"]:
+        for value in expectation["kwargs"].values():
+            if isinstance(value, dict):
+                yield value["$PARAMETER"]

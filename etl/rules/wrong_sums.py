@@ -55,27 +55,24 @@ def _without_yuan(
     for cells in guesses_of_yuan(case, heads):
         change = {cell: in_yuan(account.amounts[cell]) - account.amounts[cell] for cell in cells}
         tried, turned = account.put_right(change), account.followed(change).keys()
-        rest = [item for item in failing if not _holds_in_wan_yuan(case, tried, item, turned)]
-        if len(rest) < len(left):
+        rest = [item for item in failing if not _holds_in_wan_yuan(tried, item, turned)]
+        # A guess that makes failing figures too small to fail explains nothing.
+        if len(rest) < len(left) and all(tried.states[item] == FAILS for item in rest):
             best, left = tried, rest
     gaps = {item: gap for item, gap in best.gaps.items() if item in left or best.states[item] != FAILS}
     return left, Account(gaps, best.limits, best.slack, best.derived, best.amounts)
 
 
-def _holds_in_wan_yuan(case: Case, tried: Account, item: Sum, turned: Collection[Cell]) -> bool:
+def _holds_in_wan_yuan(tried: Account, item: Sum, turned: Collection[Cell]) -> bool:
     """Whether the sum holds with the `turned` figures in 万元, and the stated one as it is or in 元 too."""
     stated, gap = tried.amounts[item.stated], tried.gaps[item]
-    if _is_near(case, tried, item, gap, turned):
+    if item.stated not in turned and abs(gap) <= tried.limits[item]:
         return True
-    by = in_yuan(stated) - stated
-    return _is_near(case, tried.put_right({item.stated: by}), item, gap + by, {*turned, item.stated})
-
-
-def _is_near(case: Case, tried: Account, item: Sum, gap: int, turned: Collection[Cell]) -> bool:
-    """As loosely as rounding may; but where every figure became small, a small gap means nothing."""
-    if all(cell in turned or not tried.amounts[cell] for cell in item.cells):
-        return abs(gap) * 100 <= tried.amounts[item.stated]
-    return abs(gap) <= max(tried.limits[item], rounding(item, case.rulebook))
+    by = 0 if item.stated in turned else in_yuan(stated) - stated
+    if all(cell in turned or not tried.amounts[cell] for cell in item.parts):
+        # Where every figure became small, a small gap means nothing by itself.
+        return abs(gap + by) * 100 <= stated + by
+    return abs(gap + by) <= tried.limits[item]
 
 
 def _is_proven(case: Case, cause: Cause) -> bool:
