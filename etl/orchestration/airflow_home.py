@@ -21,7 +21,7 @@ def airflow_environment(home: Path, port: int = PORT) -> dict[str, str]:
     `home` becomes AIRFLOW_HOME. Password and keys are made on the first call, and kept there.
     """
     home = home.absolute()
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = json.loads(_once(home / "keys.json", _new_keys))
     _once(password_file(home), _new_password)
     foreign = [name for name in os.environ if name.startswith(("AIRFLOW__", "AIRFLOW_"))]
@@ -69,6 +69,9 @@ def _how() -> dict[str, str]:
         # could do no more than four short tasks in five seconds
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "30",
+        # A task that starts while the API server does not answer yet, or is being revived, waits a minute
+        "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "20",
+        "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "3",
         # What a process held when it died is given to its successor within a minute, not within five
         "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "15",
         "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",

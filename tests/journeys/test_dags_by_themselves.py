@@ -1,6 +1,7 @@
 """`make up`: Airflow's own components under the supervisor; a dropped file gets published by itself."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,7 +31,10 @@ class Up:
     def __init__(self, folder: Path) -> None:
         self.home, self.port = folder / "airflow", _free_port()
         self.settings = Settings(
-            folder / "share", folder / "archive", f"sqlite:///{folder / 'warehouse.db'}", PROJECT / "config"
+            folder / "share",
+            folder / "archive",
+            f"sqlite:///{folder / 'warehouse.db'}",
+            _config_that_never_closes(folder / "config"),
         )
         names = ("share", "archive", "warehouse", "config")
         own = {f"RETURNS_{name.upper()}": str(getattr(self.settings, name)) for name in names}
@@ -125,6 +129,15 @@ def _ended(airflow: Up, dag: str, **conf: str) -> None:
     _until(lambda: dag in api.dags(), within_s=30)
     run = api.start(dag, conf)
     _until(lambda: api.state(dag, run) == "success", within_s=120)
+
+
+def _config_that_never_closes(folder: Path) -> Path:
+    """The shipped config/, its campaign still open by today's clock: these runs have no other."""
+    shutil.copytree(PROJECT / "config", folder)
+    file = folder / "campaigns" / f"{CAMPAIGN}.toml"
+    said = file.read_text("utf-8")
+    file.write_text(said.replace("closes   = 2022", "closes   = 2099"), "utf-8")
+    return folder
 
 
 def _published_visits(desk: Desk) -> object:
