@@ -39,6 +39,11 @@ def _setting(environment: Mapping[str, str], name: str, default: str) -> str:
     if not named:
         return default
     try:
-        return Path(named).read_text("utf-8").strip()
+        value = Path(named).read_text("utf-8").strip()
     except OSError as why:
         raise DefinitionError(f"{key}_FILE：读不了 {named}（{why.strerror}）") from None
+    except UnicodeDecodeError:
+        value = ""
+    if not value:
+        raise DefinitionError(f"{key}_FILE：{named} 应是一行 UTF-8 文字")
+    return value

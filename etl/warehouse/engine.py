@@ -30,14 +30,16 @@ class Warehouse:
     def __init__(self, url: str) -> None:
         self.url = _url(url)
         self.engine = _engine(self.url)
+        self._reader = _reader(self.engine)
 
     def close(self) -> None:
         self.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads. Raises Unavailable where the database is not there."""
-        with _told_kindly(self.url), self.engine.connect() as connection:
+        """A transaction that only reads, all of it at one moment. Raises Unavailable where the database
+        is not there."""
+        with _told_kindly(self.url), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -117,6 +119,13 @@ def _engine(url: URL) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _reader(engine: Engine) -> Engine:
+    """SQLite's readers see one moment by themselves; PostgreSQL's have to be told."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
