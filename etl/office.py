@@ -58,7 +58,10 @@ class Office:
         with self.warehouse.reading() as connection:
             last = last_run_at(connection, campaign_id)
         if last and as_of < last:
-            raise Refused(f"上一次运行的时刻是 {last.isoformat()}，不能回到更早的 {as_of.isoformat()}")
+            local = self.definitions.campaign(campaign_id).local
+            raise Refused(
+                f"上一次运行的时刻是 {local(last).isoformat()}，不能回到更早的 {local(as_of).isoformat()}"
+            )
 
 
 @contextmanager

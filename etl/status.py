@@ -41,7 +41,12 @@ def _show_campaign(campaign_id: str, office: Office) -> None:
     if held:
         click.echo(f"待认领 {len(held)} 件：")
         shown = [
-            (receipt_number(campaign_id, row["id"]), masked(row["file"]), row["unit"], row["why_held"])
+            (
+                receipt_number(campaign_id, row["id"]),
+                masked(row["file"]),
+                row["unit"],
+                masked(row["why_held"]),
+            )
             for row in held
         ]
         table(("回执号", "文件", "单位", "原因"), shown)

@@ -24,6 +24,7 @@ ALWAYS_ERRORS = (
     "encrypted",
     "corrupt",
     "too_large",
+    "unpacks_too_far",
     "too_slow",
     "format_not_taken",
 )
@@ -51,6 +52,10 @@ ADJUSTABLE = (
     "text_cut",
 )
 """Rules whose weight, mode and limit the office may choose."""
+
+
+QUOTED_AT_MOST = 30
+"""Characters of what was typed that a sentence quotes."""
 
 
 class Rule(Strict):
@@ -110,8 +115,15 @@ class Rulebook(Strict):
     def message(self, finding: Finding) -> str:
         """One plain Chinese sentence: what is wrong, and what to do."""
         rule = self.rules[finding.rule]
-        facts = {"typed": finding.typed or "", "limit": str(rule.limit), "also": "", **finding.facts}
+        facts = {"limit": str(rule.limit), "also": "", **finding.facts}
+        facts["typed"] = _short(facts.get("typed", finding.typed or ""))
         return rule.says.format_map(_Blank(facts)) + rule.do.format_map(_Blank(facts))
+
+
+def _short(typed: str) -> str:
+    """What was typed, on one line and not too long to quote. Mask it first: half a number is no mask."""
+    line = " ".join(typed.split())
+    return line if len(line) <= QUOTED_AT_MOST else f"{line[:QUOTED_AT_MOST]}…"
 
 
 class _Blank(dict[str, str]):

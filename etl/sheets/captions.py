@@ -3,14 +3,18 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import cache
 
 from etl.definitions import Form
 from etl.definitions.form import Label
+from etl.sheets.dates import as_date
 from etl.sheets.grid import Grid, Position, squeezed
 
-_DATE = re.compile(r"(\d{4})[年.\-/](\d{1,2})[月.\-/](\d{1,2})|(\d{4})(\d{2})(\d{2})")
-_AFTER_LABEL = r"(?:[（(][^（()）]*[）)])?[:：]?"
+_SPACE = r"[\s\u200b-\u200f\u2060\ufeff]*"
+_AFTER_LABEL = rf"(?:[（(][^（()）]*[）)])?{_SPACE}[:：]?"
+_FILLING = r"[_＿—\-:：\s\u200b-\u200f\u2060\ufeff]+"
+"""Lines to write on, colons and spaces left over around what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ def read_captions(grid: Grid, form: Form, inside: range) -> Captions:
     around = {at: raw for at, raw in sorted(grid.cells.items()) if at[0] not in inside}
     unit_text, unit_at = _unit(around, form)
     title_at = _title_at(around, form, inside.start)
-    title = squeezed(str(around[title_at])) if title_at else None
+    title = str(around[title_at]).strip() if title_at else None
     return Captions(title, title_at, unit_text, unit_at, _dated(around, form))
 
 
@@ -53,7 +57,7 @@ def _unit(around: Mapping[Position, object], form: Form) -> tuple[str | None, Po
             return said, at
         beside = _next_in_row(around, at)
         if beside and _labelled(around[beside], form.labels.date) is None:
-            said = _before_date(squeezed(str(around[beside])), form)
+            said = _before_date(str(around[beside]), form)
             if said:
                 return said, beside
         blank = ("", at)
@@ -61,13 +65,12 @@ def _unit(around: Mapping[Position, object], form: Form) -> tuple[str | None, Po
 
 
 def _dated(around: Mapping[Position, object], form: Form) -> date | None:
-    names = "|".join(map(re.escape, form.labels.date.names))
+    names = _spaced(form.labels.date.names)
+    labelled = re.compile(
+        rf"(?:^|[^一-鿿])(?:{names}){_AFTER_LABEL}(.*)$|(?:{names}){_SPACE}[:：](.*)$", re.DOTALL
+    )
     for at, raw in around.items():
-        if not isinstance(raw, str):
-            continue
-        found = re.search(
-            rf"(?:^|[^一-鿿])(?:{names}){_AFTER_LABEL}(.*)$|(?:{names})[:：](.*)$", squeezed(raw)
-        )
+        found = labelled.search(raw) if isinstance(raw, str) else None
         if not found:
             continue
         rest = found.group(1) or found.group(2) or ""
@@ -78,35 +81,24 @@ def _dated(around: Mapping[Position, object], form: Form) -> date | None:
     return None
 
 
-def as_date(raw: object) -> date | None:
-    """A date cell, or a date as people type it: 2022.2.8, 2022年2月8日, 2022-02-08, 20220208."""
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    found = _DATE.search(squeezed(str(raw)))
-    if not found:
-        return None
-    year, month, day = (int(part) for part in found.groups() if part is not None)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 def _labelled(raw: object, label: Label) -> str | None:
-    """What follows the label in its own cell, without spaces; None if the cell does not begin with it."""
+    """What follows the label in its own cell; None if the cell does not begin with it."""
     if not isinstance(raw, str):
         return None
-    names = "|".join(map(re.escape, sorted(label.names, key=len, reverse=True)))
-    found = re.match(rf"(?:{names}){_AFTER_LABEL}(.*)$", squeezed(raw))
+    found = re.match(rf"{_SPACE}(?:{_spaced(label.names)}){_SPACE}{_AFTER_LABEL}(.*)$", raw, re.DOTALL)
     return found.group(1) if found else None
 
 
 def _before_date(text: str, form: Form) -> str:
-    names = "|".join(map(re.escape, form.labels.date.names))
-    said = re.split(rf"(?:{names})[:：]", text)[0]
-    return said.strip("_＿—-:： ")
+    said = re.split(rf"(?:{_spaced(form.labels.date.names)}){_SPACE}[:：]", text)[0]
+    return re.sub(rf"^{_FILLING}|{_FILLING}$", "", said)
+
+
+@cache
+def _spaced(names: tuple[str, ...]) -> str:
+    """A pattern for any of the names, whatever spaces stand in it: 填 报 单 位."""
+    longest_first = sorted(names, key=len, reverse=True)
+    return "|".join(_SPACE.join(map(re.escape, name)) for name in longest_first)
 
 
 def _next_in_row(around: Mapping[Position, object], at: Position) -> Position | None:

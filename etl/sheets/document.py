@@ -61,9 +61,8 @@ def _workbook(data: bytes, kind: str, words: FormWords, limits: Limits) -> Readi
     if len(data) > limits.form_bytes:
         return _too_large(kind, Material.STATISTICS, len(data), limits.form_mib)
     try:
-        unpacked = _unpacked(data, kind, limits)
-        if unpacked > limits.unpacked_bytes:
-            return _too_large(kind, Material.STATISTICS, unpacked, limits.unpacked_mib)
+        if _unpacked(data, kind, limits) > limits.unpacked_bytes:
+            return _unpacks_too_far(kind, Material.STATISTICS, limits)
         grids = list(visible_grids(data, kind))
         identity = read_hidden_identity(data) if kind == "xlsx" else None
     except BaseException as why:
@@ -78,9 +77,8 @@ def _word_document(data: bytes, words: FormWords, limits: Limits) -> Reading:
     if len(data) > limits.narrative_bytes:
         return _too_large("docx", Material.NARRATIVE, len(data), limits.narrative_mib)
     try:
-        unpacked = _unpacked(data, "docx", limits)
-        if unpacked > limits.unpacked_bytes:
-            return _too_large("docx", Material.NARRATIVE, unpacked, limits.unpacked_mib)
+        if _unpacked(data, "docx", limits) > limits.unpacked_bytes:
+            return _unpacks_too_far("docx", Material.NARRATIVE, limits)
         document = read_docx(data)
     except MemoryError:
         raise
@@ -169,8 +167,18 @@ def _refused(kind: str, material: Material | None, rule: str) -> Reading:
 
 
 def _too_large(kind: str, material: Material | None, size: int, limit_mib: int) -> Reading:
-    facts = {"size": f"{size / MIB:.1f} MiB", "limit": f"{limit_mib} MiB"}
+    over = size - limit_mib * MIB
+    facts = {
+        "size": f"{size:,} 字节",
+        "limit": f"{limit_mib} MiB（{limit_mib * MIB:,} 字节）",
+        "over": f"{over:,} 字节",
+    }
     return Reading(kind, material, findings=(Finding("too_large", facts=facts),))
+
+
+def _unpacks_too_far(kind: str, material: Material, limits: Limits) -> Reading:
+    facts = {"limit": f"{limits.unpacked_mib} MiB"}
+    return Reading(kind, material, findings=(Finding("unpacks_too_far", facts=facts),))
 
 
 def _unpacked(data: bytes, kind: str, limits: Limits) -> int:

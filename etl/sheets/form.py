@@ -9,7 +9,7 @@ from etl.sheets.captions import read_captions
 from etl.sheets.figures import Raw, as_typed, clean_text, read_figure
 from etl.sheets.formulas import compute, is_over_cells
 from etl.sheets.grid import Grid, Position, address
-from etl.sheets.locate import Located
+from etl.sheets.locate import HeaderUnit, Located
 
 Values = dict[tuple[str, str], Figure]
 
@@ -63,8 +63,8 @@ def _figures(grid: Grid, located: Located, form: Form, limits: Limits) -> Values
         for column in form.figure_columns:
             at = located.at(row.id, column.id)
             if at:
-                unit = located.header_units.get(column.id)
-                figures[row.id, column.id] = _figure(grid, at, row, column, limits, unit)
+                said = located.header_units.get(column.id)
+                figures[row.id, column.id] = _figure(grid, at, row, column, limits, said.unit if said else None)
     return figures
 
 
@@ -131,7 +131,7 @@ def _derive(figures: Values, key: tuple[str, str], parts: list[tuple[str, str]],
     found = [figures[part].value for part in parts if part in figures]
     known = [value for value in found if value is not None]
     total = sum(known, Decimal(0)) if len(known) == len(parts) else None
-    figures[key] = _with(replace(figure, typed=None), total, "sum_derived")
+    figures[key] = _with(figure, total, "sum_derived")
 
 
 def _words(grid: Grid, located: Located, form: Form) -> tuple[Words, ...]:
@@ -169,11 +169,15 @@ def _header_findings(grid: Grid, located: Located, form: Form) -> list[Finding]:
         if column.id not in located.columns
     ]
     return found + [
-        Finding(
-            "header_in_yuan", grid.sheet, facts={"column": form.column(c).full_label, "header_unit": unit}
-        )
-        for c, unit in located.header_units.items()
+        _header_finding(grid, column, located.header_units[column.id])
+        for column in form.figure_columns
+        if column.id in located.header_units
     ]
+
+
+def _header_finding(grid: Grid, column: Column, said: HeaderUnit) -> Finding:
+    facts = {"column": column.full_label, "header_unit": said.unit}
+    return Finding("header_in_yuan", grid.sheet, _place(said.at), as_typed(grid.cells[said.at]), facts)
 
 
 def _hidden_findings(grid: Grid, located: Located) -> list[Finding]:

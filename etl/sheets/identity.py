@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from etl.books.masking import masked
 from etl.definitions import Unit
 from etl.model import Finding, HiddenIdentity, Sender
 from etl.sheets.names import Names, names_of
-from etl.sheets.plain_text import clean_text, without_spaces
+from etl.sheets.plain_text import clean_text
 
 HIDDEN, WRITTEN, FILE_NAME, FOLDER = "隐藏标识", "填报单位", "文件名", "文件夹"
 """The four sources, in the order in which they are named."""
@@ -104,5 +105,5 @@ def _listed(units: Sequence[Unit]) -> str:
 
 
 def _quoted(text: str) -> str:
-    whole = without_spaces(clean_text(text))
+    whole = masked(" ".join(clean_text(text).split()))
     return whole if len(whole) <= _QUOTED else whole[:_QUOTED] + "…"

@@ -10,10 +10,18 @@ from itertools import product
 
 from etl.definitions import Column, Form
 from etl.sheets.grid import Grid, Position, bracketed, core
+from etl.sheets.typed_units import header_units
 
 LEAST_COLUMNS = 2
 """Fewer figure columns than this over a row label, and it is some other table."""
-MONEY_UNITS = ("元", "万元", "亿元", "千元", "百元")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderUnit:
+    """A unit that a header names and that is not its column's own, and the header's place."""
+
+    unit: str
+    at: Position
 
 
 @dataclass(slots=True)
@@ -23,7 +31,7 @@ class Located:
     rows: dict[str, int]
     columns: dict[str, int]
     top: int
-    header_units: dict[str, str] = field(default_factory=dict)
+    header_units: dict[str, HeaderUnit] = field(default_factory=dict)
 
     def at(self, row_id: str, column_id: str) -> Position | None:
         if row_id in self.rows and column_id in self.columns:
@@ -124,7 +132,7 @@ def _header(
     label_column: int,
     above: int,
     first: int,
-) -> tuple[dict[str, int], dict[str, str]] | None:
+) -> tuple[dict[str, int], dict[str, HeaderUnit]] | None:
     """Column positions and header units found in rows above..first-1, or None if this is no form."""
     block = {at: text for at, text in texts.items() if above <= at[0] < first and at[1] > label_column}
     filled = {at for at in grid.cells if above <= at[0] < first}
@@ -179,21 +187,25 @@ def _column_at(at: Position, text: str, groups: list[_GroupSpan], words: FormWor
 
 def _header_units(
     grid: Grid, columns: dict[str, Position], groups: list[_GroupSpan], first: int, form: Form
-) -> dict[str, str]:
+) -> dict[str, HeaderUnit]:
     """Units that headers name in brackets and that are not the column's own: （元） over a 万元 column."""
     units = {}
     for column_id, (row, column) in columns.items():
         definition = form.column(column_id)
         over = [g.at for g in groups if g.label == definition.group and g.at[1] <= column < g.end]
         beneath = [(below, column) for below in range(row, first)]
-        said = [unit for at in (*over, *beneath) for unit in _units_said(grid.cells.get(at), definition)]
-        if said and said[-1] != definition.unit:
+        said = [
+            HeaderUnit(unit, at)
+            for at in (*over, *beneath)
+            for unit in _units_said(grid.cells.get(at), definition)
+        ]
+        if said and said[-1].unit != definition.unit:
             units[column_id] = said[-1]
     return units
 
 
 def _units_said(raw: object, column: Column) -> list[str]:
-    if not isinstance(raw, str) or column.type != "money":
+    if not isinstance(raw, str) or not column.is_figure:
         return []
     units = [said.replace("单位", "").lstrip(":：") for said in bracketed(raw)]
-    return [unit for unit in units if unit in MONEY_UNITS]
+    return [unit for unit in units if unit in header_units(column)]

@@ -18,8 +18,12 @@ _IN_WAN_YUAN = {
     "百元": Decimal("0.01"),
     "千元": Decimal("0.1"),
     "亿元": _WAN,
+    "角": Decimal("0.00001"),
+    "分": Decimal("0.000001"),
 }
 """What one of the units that a money column's header may name is in 万元."""
+_SCALES = {"": _ONE, "万": _WAN, "千": _THOUSAND, "百": Decimal(100)}
+"""What may stand before 人 or 件 in a count column's header."""
 
 Numerals = Literal["any", "below 万", "none"]
 
@@ -41,6 +45,13 @@ class Ending:
         return self.numerals == "any" or (self.numerals == "below 万" and not _WAN_OR_YI.search(text))
 
 
+def header_units(column: Column) -> frozenset[str]:
+    """The units that a column's header may name and that we know how to convert."""
+    if column.type == "money":
+        return frozenset(_IN_WAN_YUAN)
+    return frozenset(f"{scale}{column.unit}" for scale in _SCALES)
+
+
 def endings(column: Column, header_unit: str | None) -> tuple[Ending, ...]:
     """The endings that a figure of this column may have, in the order in which to try them.
 
@@ -55,8 +66,8 @@ def _endings(kind: str, unit: str | None, header_unit: str | None) -> tuple[Endi
         factor = _IN_WAN_YUAN.get(header_unit or "万元")
         bare = Ending("", factor, numerals="any" if header_unit == "元" else "below 万") if factor else None
         return (bare, *_money(header_unit)) if bare else _money(header_unit)
-    in_own_unit = header_unit is None or header_unit == unit
-    return (Ending("", _ONE), *_counts(str(unit))) if in_own_unit else _counts(str(unit))
+    factor = _SCALES.get((header_unit or str(unit)).removesuffix(str(unit)))
+    return (Ending("", factor), *_counts(str(unit))) if factor else _counts(str(unit))
 
 
 def _money(header_unit: str | None) -> tuple[Ending, ...]:

@@ -13,6 +13,9 @@ from etl.warehouse import catalogue, ledger
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import ask
 
+_Sent = tuple[str, str, str | None]
+"""Unit code, hash of the bytes, material: what makes two submissions the same."""
+
 
 @dataclass(slots=True)
 class Judgement:
@@ -52,7 +55,7 @@ def check_batch(batch_id: int, office: Office) -> Judged:
         readings = ledger.readings_of(connection, [entry.id for entry in entries])
         open_ids = catalogue.open_campaign_ids(connection)
         earlier = {
-            (row["unit_code"], row["sha256"]): row["id"]
+            (row["unit_code"], row["sha256"], row["material"]): row["id"]
             for row in ask(connection, "earlier_bytes", batch=batch_id)
         }
     campaign = office.definitions.campaign(batch.campaign)
@@ -88,14 +91,18 @@ def _identifier(
     return identify
 
 
-def _note_duplicate(judgement: Judgement, earlier: dict[tuple[str, str], int]) -> None:
-    """The bytes of an earlier submission of the same unit; an empty file is never one."""
+def _note_duplicate(judgement: Judgement, earlier: dict[_Sent, int]) -> None:
+    """The bytes of an earlier submission of the same unit; an empty file is never one.
+
+    A pdf sent first as a stamped copy and then, renamed, as the narrative settles what it did not before.
+    """
     unit, entry = judgement.sender.unit, judgement.entry
     if unit is None or judgement.sender.doubt or entry.size == 0:
         return
-    judgement.duplicate_of = earlier.get((unit, entry.sha256))
+    sent = (unit, entry.sha256, judgement.reading.material)
+    judgement.duplicate_of = earlier.get(sent)
     if judgement.duplicate_of is None:
-        earlier[unit, entry.sha256] = entry.id
+        earlier[sent] = entry.id
     else:
         judgement.verdict = Status.DUPLICATE
 

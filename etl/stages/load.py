@@ -1,12 +1,15 @@
 """Load: judgements into the warehouse, ledger and figures in one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import insert
 
+from etl.books.masking import masked
 from etl.definitions import Form, Rulebook
+from etl.model import Finding
 from etl.office import Office
 from etl.stages.check import Judged, Judgement
 from etl.warehouse import ledger
@@ -60,10 +63,16 @@ def _findings(judgement: Judgement, rulebook: Rulebook) -> list[dict[str, Any]]:
             "cell": finding.cell,
             "typed": finding.typed,
             "facts": msgspec.json.encode(finding.facts).decode(),
-            "message": rulebook.message(finding),
+            "message": rulebook.message(_masked(finding)),
         }
         for position, finding in enumerate(judgement.findings)
     ]
+
+
+def _masked(finding: Finding) -> Finding:
+    """The finding as it may be spoken of; the warehouse keeps what was typed whole beside the words."""
+    facts = {name: masked(fact) for name, fact in finding.facts.items()}
+    return replace(finding, typed=masked(finding.typed or ""), facts=facts)
 
 
 def _returns(judgement: Judgement, form: Form) -> list[dict[str, Any]]:

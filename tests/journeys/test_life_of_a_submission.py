@@ -1,5 +1,6 @@
 """A file's whole life, from the inbox to the published total, on both databases."""
 
+import json
 import os
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +11,7 @@ import pytest
 
 from etl.books.blank import common_blank
 from etl.errors import Refused, Unavailable
+from etl.status import show_status
 from tests.desk import AFTER_CLOSING, BEFORE_DEADLINE, GOOD, NEXT_DAY, TWO_DAYS_LATE, Desk, fill, one
 
 NARRATIVE = "我镇春节期间走访慰问优抚对象，开展双拥宣传，解决实际困难，军政军民关系更加密切。"
@@ -408,3 +410,49 @@ def test_publishing_for_a_moment_before_an_earlier_run_is_refused(sqlite_desk: D
     sqlite_desk.run(NEXT_DAY)
     with pytest.raises(Refused, match="不能回到更早"):
         remind("2022-spring", datetime.fromisoformat(BEFORE_DEADLINE), sqlite_desk.office)
+
+
+def test_the_same_pdf_renamed_from_stamped_copy_to_narrative_settles_the_narrative(desk: Desk) -> None:
+    scan = b"%PDF-1.4\n% scan\n%%EOF\n"
+    desk.drop("平滩镇.pdf", scan)
+    desk.run()
+    desk.drop("平滩镇工作总结.pdf", scan)
+    desk.run(NEXT_DAY)
+    said = desk.export(NEXT_DAY)
+    assert [(s["material"], s["status"]) for s in said["submissions"]] == [
+        ("stamped", "accepted"),
+        ("narrative", "accepted"),
+    ]
+    assert [m["material"] for m in said["missing"] if m["unit"] == "平滩镇"] == ["statistics"]
+
+
+def test_last_years_content_pasted_into_this_years_blank_is_asked_about(sqlite_desk: Desk) -> None:
+    old = {"A1": "2021年新年春节期间双拥活动情况统计表", "J2": "2021-02-05"}
+    sqlite_desk.drop("土桥镇.xlsx", sqlite_desk.filled("土桥镇", **old))
+    sqlite_desk.run()
+    submission = one(sqlite_desk.export()["submissions"])
+    assert submission["status"] == "accepted"
+    asked = {f["rule"]: f["cell"] for f in submission["findings"]}
+    assert asked["title_of_another_campaign"] == "A1"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"D5": "某" * 18 + "500101199001011234"},
+        {"B2": "谁 13812345678 500101199001011234"},
+        {"B2": "某" * 17 + "500101199001011234 2022年"},
+        {"C5": "13812345678"},
+    ],
+)
+def test_no_id_or_mobile_number_leaves_in_a_receipt_the_export_or_status(
+    sqlite_desk: Desk, cells: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqlite_desk.drop("某某 13812345678.xlsx", sqlite_desk.filled("土桥镇", **cells))
+    sqlite_desk.run()
+    show_status(sqlite_desk.office)
+    receipts = [page for folder in ("土桥镇", "未识别单位") for page in sqlite_desk.receipts(folder)]
+    said = "".join([*receipts, json.dumps(sqlite_desk.export(), ensure_ascii=False), capsys.readouterr().out])
+    assert len(receipts) == 1
+    for digits in ("13812345678", "50010119900101", "0101199001011"):
+        assert digits not in said

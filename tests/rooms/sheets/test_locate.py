@@ -5,11 +5,16 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from etl.definitions import Definitions
+from etl.definitions import Definitions, load_definitions
 from etl.model import Material, Reading
+from etl.settings import PROJECT
+from etl.sheets.captions import read_captions
+from etl.sheets.dates import as_date
 from etl.sheets.document import read_document
+from etl.sheets.grid import Grid
 from etl.sheets.locate import form_words
 
+SHIPPED = load_definitions(PROJECT / "config")
 HEADER = [
     ["项目", "带队领导", "走访慰问人数（人）", "发放慰问金情况", "", "发放慰问品情况", "", "",
      "合计（万元）", "解决实际困难情况"],
@@ -48,7 +53,9 @@ def table(reading: Reading) -> list[list[object]]:
     """The form's parts as drawn in ROWS, without texts."""
     assert reading.form, reading.findings
     rows = list(dict.fromkeys(figure.row for figure in reading.form.figures))
-    return [[int(f.value) for f in reading.form.figures if f.row == row and f.value is not None] for row in rows]
+    return [
+        [int(f.value) for f in reading.form.figures if f.row == row and f.value is not None] for row in rows
+    ]
 
 
 DRAWN = [[cell for cell in row[1:] if isinstance(cell, int)] for row in ROWS]
@@ -68,15 +75,29 @@ SHAPES = {
     "without a title": book(SHEET[1:]),
     "with blank rows between": book([*TOP, [], [], *HEADER, [], *ROWS[:2], [], *ROWS[2:]]),
     "with a 序号 column before and 备注 after": book(
-        [*TOP, *[["序号", *HEADER[0], "备注"], ["", *HEADER[1], ""]], *[[n, *row, "见附页"] for n, row in enumerate(ROWS)]]
+        [
+            *TOP,
+            *[["序号", *HEADER[0], "备注"], ["", *HEADER[1], ""]],
+            *[[n, *row, "见附页"] for n, row in enumerate(ROWS)],
+        ]
     ),
     "rows swapped": book([*TOP, *HEADER, ROWS[2], ROWS[0], ROWS[3], ROWS[1], ROWS[4]]),
     "groups swapped": book([*TOP, *swapped([*HEADER, *ROWS], 0, 1, 2, 5, 6, 7, 3, 4, 8, 9)]),
-    "line breaks and spaces in labels": book(edited("总计", "总 计") and edited("走访慰问人数", "走访\n慰问 人数")),
+    "line breaks and spaces in labels": book(
+        edited("总计", "总 计") and edited("走访慰问人数", "走访\n慰问 人数")
+    ),
     "the total row called 合计": book(edited("总计", "合计")),
-    "with a footer of notes and telephone numbers": book([*SHEET, ["联系人：张三  电话：023-0000-0000"], ["注：总计自动计算"]]),
+    "with a footer of notes and telephone numbers": book(
+        [*SHEET, ["联系人：张三  电话：023-0000-0000"], ["注：总计自动计算"]]
+    ),
     "units in a row of their own": book(
-        [*TOP, HEADER[0], [str(c).split("（")[0] for c in HEADER[1]], ["", "", "", "（万元）", "（人）"], *ROWS]
+        [
+            *TOP,
+            HEADER[0],
+            [str(c).split("（")[0] for c in HEADER[1]],
+            ["", "", "", "（万元）", "（人）"],
+            *ROWS,
+        ]
     ),
     "numbered labels": book(edited("重点优抚对象", "一、重点优抚对象")),
     "behind a cover and a sheet of notes": book([["关于报送统计表的函"]], SHEET, [["说明", 1]]),
@@ -134,11 +155,47 @@ def test_a_missing_total_row_and_column_are_derived(definitions: Definitions) ->
     assert all(f.cell is None for f in derived)
 
 
-def test_a_header_in_元_converts_its_column(definitions: Definitions) -> None:
-    reading = read(book(edited("发放金额（万元）", "发放金额（元）")), definitions)
-    assert [f.rule for f in reading.findings] == ["header_in_yuan"]
+@pytest.mark.parametrize(
+    ("column", "said", "instead", "cell", "first"),
+    [
+        ("money_amount", "发放金额（万元）", "发放金额（元）", "D4", "0.0001"),
+        ("money_amount", "发放金额（万元）", "发放金额（千元）", "D4", "0.1"),
+        ("visited", "走访慰问人数（人）", "走访慰问人数（百人）", "C3", "1000"),
+    ],
+)
+def test_a_header_in_another_unit_converts_its_column_and_says_so(
+    column: str, said: str, instead: str, cell: str, first: str, definitions: Definitions
+) -> None:
+    reading = read(book(edited(said, instead)), definitions)
+    assert [(f.rule, f.cell, f.typed) for f in reading.findings] == [("header_in_yuan", cell, instead)]
     assert reading.form
-    assert [str(f.value) for f in reading.form.figures if f.column == "money_amount"][:2] == ["0.0001", "0.0002"]
+    assert next(str(f.value) for f in reading.form.figures if f.column == column) == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2022.2.8", "2022-02-08"),
+        ("2022年2月8日", "2022-02-08"),
+        ("20220208", "2022-02-08"),
+        ("2022 - 02 - 08", "2022-02-08"),
+        ("二〇二二年二月十八日", "2022-02-18"),
+        ("22年2月8日", "2022-02-08"),
+        ("2021年2月", "2021-02-01"),
+        ("2022年  月  日", None),
+        ("2022.13.45", None),
+        ("一百年二月", None),
+    ],
+)
+def test_a_date_is_read_as_people_type_it(typed: str, day: str | None) -> None:
+    read_as = as_date(typed)
+    assert (read_as and read_as.isoformat()) == day
+
+
+def test_the_units_text_keeps_its_spaces_so_that_a_number_in_it_stays_one() -> None:
+    line = "填 报 单位（盖章）： 张三 13812345678 2022年      日 期：2022.2.8"
+    captions = read_captions(Grid("表", {(0, 0): line}), SHIPPED.forms["double-support"], range(5, 9))
+    assert (captions.unit_text, str(captions.dated)) == ("张三 13812345678 2022年", "2022-02-08")
 
 
 def test_two_filled_forms_are_an_error_and_a_blank_second_one_is_not(definitions: Definitions) -> None:
@@ -205,7 +262,11 @@ def test_an_error_value_of_a_formula_is_no_number(definitions: Definitions) -> N
         sheet.write_formula("C5", "=A100/0", None, "#DIV/0!")
     form = read(out.getvalue(), definitions).form
     assert form
-    assert (form.figures[0].typed, form.figures[0].value, form.figures[0].raises) == ("#DIV/0!", None, ("not_a_number",))
+    assert (form.figures[0].typed, form.figures[0].value, form.figures[0].raises) == (
+        "#DIV/0!",
+        None,
+        ("not_a_number",),
+    )
 
 
 def test_other_tables_are_no_form(definitions: Definitions) -> None:
