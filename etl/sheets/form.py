@@ -64,7 +64,9 @@ def _figures(grid: Grid, located: Located, form: Form, limits: Limits) -> Values
             at = located.at(row.id, column.id)
             if at:
                 said = located.header_units.get(column.id)
-                figures[row.id, column.id] = _figure(grid, at, row, column, limits, said.unit if said else None)
+                figures[row.id, column.id] = _figure(
+                    grid, at, row, column, limits, said.unit if said else None
+                )
     return figures
 
 

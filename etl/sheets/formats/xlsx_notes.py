@@ -10,6 +10,8 @@ from defusedxml.ElementTree import fromstring
 from etl.sheets.grid import Position, Raw, position
 
 _WORTH_A_LOOK = re.compile(rb"<(?:\w+:)?f[ >/]|t=\"e\"|hidden=")
+_FAR = re.compile(rb"<(?:\w+:)?c [^>]*?r=\"(?:[A-Z]{3}\d|[A-Z]+\d{5})")
+_FEW = 20_000
 _MOST_HIDDEN = 20_000
 
 
@@ -24,10 +26,19 @@ class Notes:
     hidden_columns: set[int] = field(default_factory=set)
 
 
-def read_notes(container: zipfile.ZipFile, sheet: str) -> Notes:
-    """The notes of one sheet; none at all, quickly, for a sheet that has nothing of the kind."""
+def sheet_data(container: zipfile.ZipFile, sheet: str) -> bytes:
+    """The sheet's own part, unpacked; empty where the workbook does not lead to one."""
     part = _part_of(container, sheet)
-    data = container.read(part) if part else b""
+    return container.read(part) if part else b""
+
+
+def reaches_far(data: bytes) -> bool:
+    """Whether one of few cells stands so far out that a dense reader would fill the room between with nothing."""
+    return _FAR.search(data) is not None and data.count(b"<c ") <= _FEW
+
+
+def read_notes(data: bytes) -> Notes:
+    """The notes of a sheet's part; none at all, quickly, for a sheet that has nothing of the kind."""
     if not _WORTH_A_LOOK.search(data):
         return Notes()
     notes = Notes()

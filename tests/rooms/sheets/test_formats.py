@@ -123,3 +123,16 @@ def test_a_page_or_text_without_the_form_is_what_its_name_says(definitions: Defi
 def test_what_stands_in_a_hidden_part_of_a_page_is_not_read(definitions: Definitions) -> None:
     hidden = as_page("utf-8").replace(b"<table>", b'<table style="display: none">')
     assert [f.rule for f in read(hidden, definitions).findings] == ["no_form"]
+
+
+@pytest.mark.parametrize("stray", ["A1048576", "XFD1048576", "AAA3", "J200000"])
+def test_a_stray_cell_far_out_costs_nothing(stray: str, definitions: Definitions) -> None:
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(BytesIO(book(SHEET)))
+    workbook.active[stray] = " "
+    out = BytesIO()
+    workbook.save(out)
+    reading = read(out.getvalue(), definitions)
+    assert table(reading) == DRAWN
+    assert not reading.findings
