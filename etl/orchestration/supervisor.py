@@ -63,6 +63,9 @@ class Airflow:
         self._environment = {**airflow_environment(self._home, self._port), **self._more}
         self._since = datetime.now(UTC)
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        self._log("prepare").parent.mkdir(exist_ok=True)
+        for name in ("prepare", *self._revived):
+            self._log(name).unlink(missing_ok=True)
         try:
             if self._spawn("prepare", "etl.orchestration.prepare").wait():
                 raise Unavailable(f"Airflow 的数据库没有准备好：\n{self._last_words('prepare')}")
@@ -101,7 +104,6 @@ class Airflow:
             self._running[name] = self._spawn(name, "airflow", *COMPONENTS[name])
 
     def _spawn(self, name: str, module: str, *arguments: str) -> psutil.Popen:
-        self._log(name).parent.mkdir(exist_ok=True)
         with self._log(name).open("ab") as log:
             return psutil.Popen(
                 [sys.executable, "-m", module, *arguments],
@@ -120,11 +122,12 @@ class Airflow:
         self._ask_to_end("triggerer", wait_s=0)
         self._ask_to_end("scheduler", "dag-processor", wait_s=LET_END_S)
         self._ask_to_end("api-server", wait_s=LET_END_S)
-        below = psutil.Process().children(recursive=True)
-        for process in below:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(below, timeout=LET_END_S)
+        for _ in range(3):  # a process may be born while its parent is being killed
+            below = psutil.Process().children(recursive=True)
+            for process in below:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs(below, timeout=LET_END_S)
 
     def _ask_to_end(self, *names: str, wait_s: float) -> None:
         asked = [self._running.pop(name) for name in names if name in self._running]
