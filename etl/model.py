@@ -256,6 +256,10 @@ class Receipt:
     `figures` are the form's readings in the form's order, for the clerk to compare; empty unless a
     form was read. `still_owed` are the materials the unit still owes after this file.
     `duplicate_of` is the number of the receipt whose file had the same bytes, `earlier` what became of it.
+    `in_force` is the number of the receipt of another file that counts now for this unit and material (of a
+    document that is both: for the form), `in_force_at` when that file was received. `voluntary`: the unit
+    owes nothing of what this file holds. `first_on_time`: the unit's first accepted file was not late.
+    `secret`: the file bears a secrecy mark.
     """
 
     number: str
@@ -276,6 +280,11 @@ class Receipt:
     duplicate_of: str | None
     why_held: str | None
     earlier: Status | None = None
+    in_force: str | None = None
+    in_force_at: datetime | None = None
+    voluntary: bool = False
+    first_on_time: bool = False
+    secret: bool = False
 
 
 def fen_to_wan_yuan(fen: int) -> Decimal:

@@ -1,5 +1,7 @@
 """What to paste into the work group's chat about one submission: at most 150 characters."""
 
+import re
+
 from etl.books.masking import shown
 from etl.books.words import MATERIALS, materials, month_day
 from etl.definitions import Campaign, Form
@@ -9,6 +11,8 @@ LONGEST = 150
 _LONGEST_NAME = 30
 _ENOUGH_TO_SAY = 24  # with less room than this a quoted finding says nothing
 _TOLD_AT_ONCE = 2
+_REQUEST = re.compile(r"(?<=[。？！])请[^。？！]*。?$")
+"""The last sentence of a reason to hold, where it asks the clerk for something."""
 
 _RESULTS = {
     Status.ACCEPTED: "已收下",
@@ -20,11 +24,11 @@ _RESULTS = {
 
 def chat_text(receipt: Receipt, form: Form, campaign: Campaign) -> str:
     """Who, which material, what became of it, the worst things to change, by when; then the receipt's number."""
-    head = f"{_who(receipt)}：{_what(receipt)}{_result(receipt)}。"
+    head = f"{_who(receipt)}：{_what(receipt)}{_result(receipt)}。{_another_counts(receipt, campaign)}"
     ask = _ask(receipt, campaign)
     number = f"回执号：{receipt.number}"
     room = LONGEST - len(head) - len(ask) - len(number)
-    return _cut(head + _middle(receipt, form, room) + ask, LONGEST - len(number)) + number
+    return _cut(head + _middle(receipt, form, campaign, room) + ask, LONGEST - len(number)) + number
 
 
 def by_when(receipt: Receipt, campaign: Campaign) -> str:
@@ -44,10 +48,39 @@ def told_by_weight(receipt: Receipt) -> list[Told]:
 
 def to_change(receipt: Receipt) -> list[Told]:
     """What the clerk has to act on: the errors, or where there is none the queries; nothing once superseded."""
-    if receipt.status is Status.SUPERSEDED:
+    if receipt.status is Status.SUPERSEDED or displaced(receipt):
         return []
     errors = [told for told in receipt.findings if told.severity is Severity.ERROR]
     return errors or [told for told in receipt.findings if told.severity is Severity.QUERY]
+
+
+def displaced(receipt: Receipt) -> bool:
+    """The bytes of a file that was accepted and has since given way to another: v1, v2, v1 again."""
+    again = receipt.status is Status.DUPLICATE and receipt.earlier is Status.ACCEPTED
+    return again and receipt.in_force not in (None, receipt.duplicate_of)
+
+
+def what_counts(receipt: Receipt, campaign: Campaign) -> str:
+    """现在有效的是回执…（1月16日收到）; empty where nothing else is in force."""
+    if receipt.in_force is None or receipt.in_force_at is None:
+        return ""
+    local = campaign.local(receipt.in_force_at)
+    what = MATERIALS[Material.STATISTICS] if receipt.material is Material.BOTH else ""
+    return f"现在有效的{what}是回执{receipt.in_force}（{local.month}月{local.day}日收到）"
+
+
+def reason_and_request(receipt: Receipt, campaign: Campaign) -> tuple[str, str]:
+    """Why a file is held, and who does what next: what the reason itself asks for, else the office's part.
+
+    Of a file with a secrecy mark the reason says all: whoever sent it must call at once.
+    """
+    why = _sentence(receipt.why_held or "要由人核对", LONGEST * 2)
+    if receipt.secret:
+        return why, ""
+    asked = _REQUEST.search(why)
+    if asked:
+        return why[: asked.start()], asked[0]
+    return why, f"{campaign.office}会核实处理。"
 
 
 def _who(receipt: Receipt) -> str:
@@ -63,9 +96,25 @@ def _what(receipt: Receipt) -> str:
 def _result(receipt: Receipt) -> str:
     if receipt.status is Status.DUPLICATE:
         return f"与回执{receipt.duplicate_of}的文件完全相同，结论同前{earlier_result(receipt)}"
-    marks = [mark for mark, holds in (("零报告", receipt.nil_return), ("迟报", receipt.late)) if holds]
-    accepted = receipt.status in (Status.ACCEPTED, Status.SUPERSEDED)
-    return _RESULTS[receipt.status] + (f"（{'、'.join(marks)}）" if marks and accepted else "")
+    marks = _marks(receipt) if receipt.status in (Status.ACCEPTED, Status.SUPERSEDED) else []
+    return _RESULTS[receipt.status] + (f"（{'、'.join(marks)}）" if marks else "")
+
+
+def _marks(receipt: Receipt) -> list[str]:
+    marks = ["零报告"] if receipt.nil_return else []
+    if receipt.voluntary:
+        return [*marks, "自愿报送"]
+    if receipt.late:
+        marks.append("迟报；首次按时报送，不影响按时" if receipt.first_on_time else "迟报")
+    return marks
+
+
+def _another_counts(receipt: Receipt, campaign: Campaign) -> str:
+    """To a duplicate: which other file counts now, and how to change that."""
+    if receipt.status is not Status.DUPLICATE or receipt.in_force in (None, receipt.duplicate_of):
+        return ""
+    change = f"；要改用这一份，请联系{campaign.office}" if displaced(receipt) else ""
+    return f"{what_counts(receipt, campaign)}{change}。"
 
 
 def earlier_result(receipt: Receipt) -> str:
@@ -76,13 +125,23 @@ def earlier_result(receipt: Receipt) -> str:
 def _ask(receipt: Receipt, campaign: Campaign) -> str:
     """What the unit has to do next, and by when."""
     if receipt.status is Status.HELD:
-        return f"{campaign.office}核实后处理，不用重报。"
+        request = reason_and_request(receipt, campaign)[1]
+        return "" if receipt.secret else f"不用重报，{request}"
+    if receipt.secret:
+        return f"请马上与{campaign.office}联系。"
     when = by_when(receipt, campaign)
     change = _change(receipt)
-    asks = [f"{when}{change}。"] if change else []
+    asks = [f"{_change_by(receipt, campaign)}{change}。"] if change else []
     if others := still_owed_besides(receipt):
         asks.append(f"还差{materials(others)}，{'也请同时' if asks else when}报送。")
     return "".join(asks)
+
+
+def _change_by(receipt: Receipt, campaign: Campaign) -> str:
+    """As `by_when`; who sends of their own will has no deadline."""
+    if receipt.voluntary and not campaign.is_closed(receipt.answered_at):
+        return "请"
+    return by_when(receipt, campaign)
 
 
 def still_owed_besides(receipt: Receipt) -> tuple[Material, ...]:
@@ -97,16 +156,24 @@ def _change(receipt: Receipt) -> str:
     return "改正或书面说明" if to_change(receipt) else ""
 
 
-def _middle(receipt: Receipt, form: Form, room: int) -> str:
+def _middle(receipt: Receipt, form: Form, campaign: Campaign, room: int) -> str:
     """The most that can be said in `room` characters between the result and the request."""
     if room < _ENOUGH_TO_SAY:
         return ""
     if receipt.status is Status.HELD and receipt.why_held:
-        return _sentence(receipt.why_held, room)
+        return _sentence(reason_and_request(receipt, campaign)[0], room)
     if to_change(receipt):
-        return _worst(to_change(receipt), room)
-    headline = _headline(receipt, form)
+        worst = _worst(to_change(receipt), room)
+        stands = _stands(receipt)
+        return worst + stands if len(worst) + len(stands) <= room else worst
+    headline = "" if displaced(receipt) else _headline(receipt, form)
     return headline if len(headline) <= room else ""
+
+
+def _stands(receipt: Receipt) -> str:
+    """To a returned file: what was accepted earlier still counts."""
+    returned = receipt.status is Status.RETURNED and receipt.in_force
+    return f"以前收下的（回执{receipt.in_force}）照旧有效。" if returned else ""
 
 
 def _worst(findings: list[Told], room: int) -> str:

@@ -5,11 +5,20 @@ from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from etl.books.chat import by_when, chat_text, earlier_result, to_change, told_by_weight
+from etl.books.chat import (
+    by_when,
+    chat_text,
+    displaced,
+    earlier_result,
+    reason_and_request,
+    to_change,
+    told_by_weight,
+    what_counts,
+)
 from etl.books.masking import shown
 from etl.books.words import MATERIALS, SEVERITIES, materials, moment, zone
 from etl.definitions import Campaign, Form
-from etl.model import Figure, Receipt, Severity, Status, Told, plain
+from etl.model import Figure, Material, Receipt, Severity, Status, Told, plain
 
 __all__ = ["chat_text", "receipt_page"]
 
@@ -32,6 +41,7 @@ _STATUSES = {
 """Status → colour and words of the mark at the top."""
 
 _CELLS_NAMED = 6  # how many cells one note on readings names
+_OF_OUR_OWN = {"sum_derived", "formula_computed"}  # figures that we worked out: nothing was typed to misread
 _FLOATING_NOISE = Decimal("1e-6")  # what a file adds to a number by itself; a real rounding has its finding
 
 
@@ -43,7 +53,8 @@ _UNSAID = "unsaid"
 def receipt_page(receipt: Receipt, form: Form, campaign: Campaign) -> bytes:
     """A self-contained HTML page in UTF-8: no script, nothing from elsewhere, text from files only as text."""
     mark, word = _status(receipt)
-    lines = _lines(receipt, form)
+    figures = () if displaced(receipt) else receipt.figures
+    lines = _lines(figures, receipt, form)
     page = _PAGE.render(
         receipt=receipt,
         campaign=campaign,
@@ -54,11 +65,11 @@ def receipt_page(receipt: Receipt, form: Form, campaign: Campaign) -> bytes:
         owed=_owed(receipt, campaign),
         facts=_facts(receipt, campaign),
         findings=[_told(told) for told in told_by_weight(receipt)],
-        header=_header(form) if receipt.figures else None,
+        header=_header(form) if figures else None,
         item=form.labels.item.label,
         lines=lines,
         has_blanks=any(mark == _UNSAID for _, cells in lines for _, mark in cells),
-        readings=_readings(receipt.figures, form),
+        readings=_readings(figures, form),
         answered=f"{moment(campaign, receipt.answered_at)}（{zone(campaign)}）",
     )
     return page.encode("utf-8")
@@ -75,29 +86,52 @@ def _verdict(receipt: Receipt, campaign: Campaign) -> str:
     what = MATERIALS[receipt.material] if receipt.material else "文件"
     match receipt.status:
         case Status.RETURNED:
-            many = sum(told.severity is Severity.ERROR for told in receipt.findings)
-            return (
-                f"这份{what}有 {many} 处要改，暂时不能收下。请照下面的意见改好，再把文件放进收件箱；"
-                "以前收下的（如有）照旧有效。"
-            )
+            return _returned(receipt, what, campaign)
         case Status.HELD:
-            why = shown(receipt.why_held or "要由人核对").rstrip("。")
-            return f"{why}。文件已妥善保存，{campaign.office}核实后处理，不用重报。"
+            return _held(receipt, campaign)
         case Status.DUPLICATE:
-            return (
-                f"这份文件与回执 {receipt.duplicate_of} 的那一份完全相同：结论同前{earlier_result(receipt)}，不重复计算，"
-                "也不改变现在有效的那一份。"
-            )
+            return _duplicate(receipt, campaign)
         case Status.SUPERSEDED:
-            return f"这份{what}已收下；本单位另有更新的一份，以更新的为准。"
+            newer = f"（回执 {receipt.in_force}）" if receipt.in_force else ""
+            return f"这份{what}已收下；本单位另有更新的一份{newer}，以更新的为准。"
     return _accepted(receipt, what)
+
+
+def _returned(receipt: Receipt, what: str, campaign: Campaign) -> str:
+    many = sum(told.severity is Severity.ERROR for told in receipt.findings)
+    how = "再把文件放进收件箱"
+    if campaign.is_closed(receipt.answered_at):
+        how = f"本期已关账，请先联系{campaign.office}再重报"
+    stands = f"以前收下的照旧有效：{what_counts(receipt, campaign)}。" if receipt.in_force else ""
+    return f"这份{what}有 {many} 处要改，暂时不能收下。请照下面的意见改好，{how}。{stands}"
+
+
+def _held(receipt: Receipt, campaign: Campaign) -> str:
+    reason, request = reason_and_request(receipt, campaign)
+    return f"{reason}{request}" if receipt.secret else f"{reason}文件已妥善保存，不用重报。{request}"
+
+
+def _duplicate(receipt: Receipt, campaign: Campaign) -> str:
+    same = f"这份文件与回执 {receipt.duplicate_of} 的那一份完全相同：结论同前{earlier_result(receipt)}，不重复计算。"
+    if receipt.secret:
+        return f"{same}请马上与{campaign.office}联系。"
+    if receipt.in_force is None:
+        return same
+    if receipt.in_force == receipt.duplicate_of:
+        return f"{same}现在有效的就是那一份。"
+    change = f"；要改用这一份，请联系{campaign.office}" if displaced(receipt) else ""
+    return f"{same}{what_counts(receipt, campaign)}{change}。"
 
 
 def _accepted(receipt: Receipt, what: str) -> str:
     if receipt.nil_return:
-        return "各项都是 0，按零报告收下。零报告也是报告，谢谢。"
+        own_will = "本单位不作要求，这是自愿报送。" if receipt.voluntary else ""
+        return f"各项都是 0，按零报告收下。零报告也是报告，谢谢。{own_will}"
     if to_change(receipt):
         return f"这份{what}已收下，但有 {len(to_change(receipt))} 处要请核实：填错了请改正后重报，没错请书面说明。"
+    if receipt.voluntary:
+        counted = "，计入全区汇总" if receipt.material is not Material.NARRATIVE else ""
+        return f"这份{what}已收下。自愿报送，谢谢{counted}。"
     return f"这份{what}已收下，谢谢。"
 
 
@@ -112,7 +146,6 @@ def _owed(receipt: Receipt, campaign: Campaign) -> str:
 
 def _facts(receipt: Receipt, campaign: Campaign) -> list[list[tuple[str, str]]]:
     """Rows of one or two pairs of name and value."""
-    deadline = moment(campaign, campaign.deadline)
     return [
         [("回执号", receipt.number), ("填报单位", receipt.unit or "未认出")],
         [("文件", shown(receipt.file))],
@@ -122,9 +155,18 @@ def _facts(receipt: Receipt, campaign: Campaign) -> list[list[tuple[str, str]]]:
         ],
         [
             ("收到时间", f"{moment(campaign, receipt.received_at)}（{zone(campaign)}）"),
-            ("是否按时", f"{'迟报' if receipt.late else '按时'}（截止 {deadline}）"),
+            _on_time(receipt, campaign),
         ],
     ]
+
+
+def _on_time(receipt: Receipt, campaign: Campaign) -> tuple[str, str]:
+    """Whether it came in time; who sends of their own will cannot be late."""
+    if receipt.voluntary:
+        return "报送性质", "自愿报送"
+    first = "；首次按时报送，不影响按时" if receipt.late and receipt.first_on_time else ""
+    word = "迟报" if receipt.late else "按时"
+    return "是否按时", f"{word}（截止 {moment(campaign, campaign.deadline)}）{first}"
 
 
 def _told(told: Told) -> tuple[str, str, str, str]:
@@ -147,11 +189,11 @@ def _header(form: Form) -> tuple[list[tuple[str, str, int, int]], list[tuple[str
     return upper, lower
 
 
-def _lines(receipt: Receipt, form: Form) -> list[tuple[str, list[_Cell]]]:
+def _lines(figures: tuple[Figure, ...], receipt: Receipt, form: Form) -> list[tuple[str, list[_Cell]]]:
     """The form's rows with the figures as read, in the form's own order."""
-    if not receipt.figures:
+    if not figures:
         return []
-    at = {(figure.row, figure.column): figure for figure in receipt.figures}
+    at = {(figure.row, figure.column): figure for figure in figures}
     marks = {(told.sheet, told.cell): told.severity.value for told in reversed(told_by_weight(receipt))}
     return [
         (row.label, [_cell(at.get((row.id, column.id)), marks) for column in form.figure_columns])
@@ -172,6 +214,8 @@ def _readings(figures: tuple[Figure, ...], form: Form) -> list[str]:
     """Where we read another number than was typed: 把“3.5万元”读作 3.5 万元（D6）; the same text once."""
     alike: dict[tuple[str, Decimal, str | None], list[str]] = {}
     for figure in figures:
+        if _OF_OUR_OWN & set(figure.raises):
+            continue
         if figure.typed and figure.value is not None and not _says_so(figure.typed, figure.value):
             key = figure.typed, figure.value, form.column(figure.column).unit
             alike.setdefault(key, []).append(figure.cell or "")

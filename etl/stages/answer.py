@@ -91,7 +91,7 @@ def _receipts(batch: Batch, office: Office) -> list[tuple[int, Receipt]]:
 def _with_content(receipt: Receipt, reading: Reading) -> Receipt:
     """The receipt with the figures as read; of a file with a secrecy mark not even the name is quoted."""
     if reading.secret:
-        return replace(receipt, file=_SECRET_FILE)
+        return replace(receipt, file=_SECRET_FILE, secret=True)
     return replace(receipt, figures=reading.form.figures if reading.form else ())
 
 
@@ -106,6 +106,7 @@ def _receipt(
     row: Answer, campaign: Campaign, batch: Batch, told: Sequence[Answer], owed: Sequence[Answer]
 ) -> Receipt:
     duplicate_of = row["duplicate_of"] and receipt_number(campaign.id, row["duplicate_of"])
+    in_force = row["in_force"] and receipt_number(campaign.id, row["in_force"])
     return Receipt(
         number=receipt_number(campaign.id, row["id"]),
         campaign=campaign.id,
@@ -125,6 +126,10 @@ def _receipt(
         duplicate_of=duplicate_of,
         why_held=row["why_held"],
         earlier=Status(row["earlier_verdict"]) if row["earlier_verdict"] else None,
+        in_force=in_force,
+        in_force_at=row["in_force_at"],
+        voluntary=bool(row["voluntary"]),
+        first_on_time=bool(row["first_on_time"]),
     )
 
 
