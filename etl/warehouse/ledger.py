@@ -171,7 +171,9 @@ def leave_for(connection: Connection, routed: Iterable[tuple[int, str]]) -> None
     read them anew, by their own form."""
     rows = [{"its_id": i, "its_campaign": campaign} for i, campaign in routed]
     if rows:
-        connection.execute(delete(readings).where(readings.c.submission_id.in_([row["its_id"] for row in rows])))
+        connection.execute(
+            delete(readings).where(readings.c.submission_id.in_([row["its_id"] for row in rows]))
+        )
         connection.execute(
             update(submissions)
             .where(submissions.c.id == bindparam("its_id"))
