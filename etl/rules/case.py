@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.WARNING: 2}
 
 Thing = TypeVar("Thing")
 
-_QUOTED_AT_MOST = 30
+_SHORT = 30
 _NAMED_AT_MOST = 6
 
 
@@ -61,7 +61,8 @@ class Case:
             "row": self.form.row(cell[0]).label,
             "column": column.full_label,
             "unit": column.unit or "",
-            "typed": quoted(figure.typed),
+            "typed": one_line(figure.typed),
+            "filled": filled(figure, column.unit or ""),
             "read": number(figure.value),
             "stated": number(figure.value),
         }
@@ -96,10 +97,27 @@ def number(value: Decimal | None) -> str:
     return "" if value is None else format(plain(value), "f")
 
 
-def quoted(text: str | None) -> str:
-    """A cell's text as it may stand in a sentence: on one line, not too long."""
-    line = " ".join((text or "").split())
-    return line if len(line) <= _QUOTED_AT_MOST else f"{line[:_QUOTED_AT_MOST]}…"
+def one_line(text: str | None) -> str:
+    """A cell's text on one line, whole: who shows it masks it first and cuts it then."""
+    return " ".join((text or "").split())
+
+
+def filled(figure: Figure, unit: str, shows_unit: bool = False) -> str:
+    """What stands in a readable cell: 填的是3.5; 没有填（按 0 计）; 填的是“1.5亿元”（按15000万元计）."""
+    read, typed = number(figure.value), one_line(figure.typed)
+    if not typed and "formula_computed" not in figure.raises:
+        return "没有填（按 0 计）"
+    # A long text would have to be cut here, before anybody has masked it.
+    if not typed or _says(typed, figure.value) or len(typed) > _SHORT:
+        return f"填的是{read}{unit if shows_unit else ''}"
+    return f"填的是“{typed}”（按{read}{unit}计）"
+
+
+def _says(typed: str, value: Decimal | None) -> bool:
+    try:
+        return Decimal(typed) == value
+    except InvalidOperation:
+        return False
 
 
 def grouped(things: Iterable[Thing], keys: Iterable[object]) -> list[list[Thing]]:

@@ -18,8 +18,18 @@ def faults(case: Case) -> list[Finding]:
         cells = [cell for cell in case.at(rule) if cell not in told and not _follows(case, rule, cell)]
         told.update(cells)
         for group in _by_text(case, rule, cells):
-            findings.append(case.finding(rule, group[0], also=case.also(group)))
+            absent = _absent(case, rule, group)
+            findings.append(case.finding(rule, group[0], also=case.also(group), absent=absent))
     return findings
+
+
+def _absent(case: Case, rule: str, cells: Sequence[Cell]) -> str:
+    """What belongs where there is nothing to report: a sum is never nothing by itself."""
+    sums = {item.stated for item in sums_of(case.form)}
+    if sums.issuperset(cells):
+        return "照各部分相加填写"
+    nothing = "没有就填 0" if rule == "negative" else "没有就填 0 或“无”"
+    return nothing if sums.isdisjoint(cells) else f"{nothing}，合计、总计照各部分相加填写"
 
 
 def _follows(case: Case, rule: str, cell: Cell) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from etl.model import Finding
-from etl.rules.case import Case, grouped, number
+from etl.rules.case import Case, filled, grouped, number
 from etl.rules.sums import Cell, limit, shown
 
 YUAN_IN_WAN_YUAN = 10_000
@@ -92,6 +92,7 @@ def _finding(case: Case, lead: Head, same: Sequence[Head]) -> Finding:
         lead.money,
         recipients=shown(recipients),
         per_head=number(per_head),
+        filled=filled(case.figures[lead.money], case.form.column(lead.money[1]).unit or "", shows_unit=True),
         proposed=shown(in_yuan(money)),
         also=case.also(cells),
     )

@@ -1,15 +1,14 @@
 """Sums that do not add up, as findings: 元 set aside, causes found, a whole wrong line said once."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from etl.model import Finding
 from etl.rules.case import Case, grouped, listed
 from etl.rules.causes import FAILS, ROUNDED, Account, Cause, Change, find_causes
 from etl.rules.heads import Head, guesses_of_yuan, in_yuan, still_wrong
+from etl.rules.slips import Place, Wrong, slips_of
 from etl.rules.sums import MILLION, Cell, Sum, is_derived, is_money, limit, millionths, rounding, shown
-
-_A_LINE = 3
-"""So many wrong sums in one line of the form are one cause: the line was not added up again."""
 
 
 def wrong_sums(case: Case, heads: Sequence[Head]) -> tuple[list[Finding], list[Head]]:
@@ -21,11 +20,12 @@ def wrong_sums(case: Case, heads: Sequence[Head]) -> tuple[list[Finding], list[H
     account = _account(case)
     failing = [item for item, state in account.states.items() if state == FAILS]
     failing, account = _without_yuan(case, account, failing, heads)
-    causes, account = find_causes(
+    causes, settled = find_causes(
         account, failing, lambda change: still_wrong(case, heads, change) < len(heads)
     )
+    causes = [_as_told(case, account, cause) for cause in causes]
     explained = {cause.cell: -cause.error for cause in causes if _is_proven(case, cause)}
-    findings = _findings(case, causes) + _rounded(case, account)
+    findings = _findings(case, causes) + _rounded(case, settled)
     return findings, [head for head in heads if not _explained(case, head, explained)]
 
 
@@ -75,6 +75,18 @@ def _holds_in_wan_yuan(tried: Account, item: Sum, turned: Collection[Cell]) -> b
     return abs(gap + by) <= tried.limits[item]
 
 
+def _as_told(case: Case, account: Account, cause: Cause) -> Cause:
+    """The cause with only the sums that it explains alone, and with its error in the figure as typed.
+
+    What a sum is off by once another cause is put right is nothing that a clerk can see on the form.
+    """
+    if not cause.proven:
+        return cause
+    alone = {item: gap for item, gap in cause.gaps.items() if abs(account.gaps[item]) == abs(cause.error)}
+    error = case.amount(cause.cell) - (account.amounts[cause.cell] - cause.error)
+    return replace(cause, gaps=alone, error=error) if alone else replace(cause, proven=False)
+
+
 def _is_proven(case: Case, cause: Cause) -> bool:
     return cause.proven and case.stands_for("part_of_sums", *(item.rule for item in cause.gaps))
 
@@ -88,12 +100,8 @@ def _findings(case: Case, causes: Sequence[Cause]) -> list[Finding]:
     findings = []
     causes = sorted(causes, key=lambda cause: case.order[_cell(case, cause)])
     for line in grouped(causes, [_line(case, cause) for cause in causes]):
-        if len(line) >= _A_LINE:
-            findings.append(_finding(case, line))
-        else:
-            findings += [
-                _finding(case, same) for same in grouped(line, [_twin(case, cause) for cause in line])
-            ]
+        slips = slips_of(case, _line(case, line[0]), [_wrong(case, cause) for cause in line])
+        findings += [_finding(case, [line[at] for at in slip]) for slip in slips]
     return findings
 
 
@@ -105,11 +113,9 @@ def _line(case: Case, cause: Cause) -> tuple[str, str]:
     return ("row", row) if adds_up_columns or is_total else ("column", column)
 
 
-def _twin(case: Case, cause: Cause) -> object:
-    """Money sums that nothing explains and that differ by the same are one: it was put in the wrong line."""
-    lead = _lead(case, cause)
-    unexplained = len(cause.gaps) == 1 and is_money(lead)
-    return (lead.rule, abs(cause.gaps[lead])) if unexplained and not _is_proven(case, cause) else cause.cell
+def _wrong(case: Case, cause: Cause) -> Wrong:
+    unexplained = len(cause.gaps) == 1 and not _is_proven(case, cause)
+    return Wrong(_places(case, cause), may_be_moved=unexplained and is_money(_lead(case, cause)))
 
 
 def _lead(case: Case, cause: Cause) -> Sum:
@@ -139,16 +145,16 @@ def _finding(case: Case, causes: Sequence[Cause]) -> Finding:
     )
 
 
-def _places(case: Case, cause: Cause) -> list[tuple[Cell, int]]:
-    """The figures where a cause shows, its own first, and how far each is off."""
+def _places(case: Case, cause: Cause) -> list[Place]:
+    """The figures where a cause shows, its own first, and how far each is off, all as typed."""
     if _is_proven(case, cause):
         return [(cause.cell, cause.error)]
     lead = _lead(case, cause)
-    others = [(item.stated, gap) for item, gap in cause.gaps.items() if item.stated != lead.stated]
-    return [(lead.stated, cause.gaps[lead]), *others]
+    others = [item for item in cause.gaps if item.stated != lead.stated and case.gaps[item]]
+    return [(item.stated, case.gaps[item]) for item in (lead, *others)]
 
 
-def _sum_finding(case: Case, rule: str, item: Sum, gap: int, rest: Sequence[tuple[Cell, int]]) -> Finding:
+def _sum_finding(case: Case, rule: str, item: Sum, gap: int, rest: Sequence[Place]) -> Finding:
     parts = [case.form.column(column).label for _, column in item.parts]
     return case.finding(
         rule,
@@ -165,7 +171,7 @@ def _rounded(case: Case, account: Account) -> list[Finding]:
     rounded = [
         item
         for item, state in account.states.items()
-        if item.stated in case.at("sum_rounded") and state == ROUNDED
+        if item.stated in case.at("sum_rounded") and state == ROUNDED and case.gaps[item]
     ]
     before = [(item.stated, case.gaps[item]) for item in rounded]
     return [_sum_finding(case, "sum_rounded", rounded[0], before[0][1], before[1:])] if rounded else []
@@ -186,7 +192,7 @@ def _named(case: Case, sums: Sequence[Sum], cell: Cell) -> str:
     return "、".join(names) + ("都" if len(names) > 1 else "")
 
 
-def _also(case: Case, rest: Sequence[tuple[Cell, int]]) -> str:
+def _also(case: Case, rest: Sequence[Place]) -> str:
     """，另外总计·合计（I10）差2万元、…也对不上."""
     if not rest:
         return ""

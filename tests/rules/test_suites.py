@@ -28,6 +28,7 @@ FOUND_WHILE_READING_THE_FILE = {
     "title_of_another_campaign",
     "too_large",
     "too_slow",
+    "unpacks_too_far",
 }
 MADE_OF_OTHER_FINDINGS = {"part_of_sums"}
 

@@ -1,5 +1,7 @@
 """What the clerk reads, rule by rule: each sentence as it stands on a receipt."""
 
+from dataclasses import replace
+
 import pytest
 
 from etl.rules.frame import RAISED_WHILE_READING
@@ -108,7 +110,7 @@ SENTENCES = [
         dict.fromkeys([f"{column}{row}" for column in "CDEFGH" for row in range(6, 10)], "-"),
         {},
         "blank_form",
-        "表里一个数字也没有填。请填好再报；确实没有开展的，各格填 0 或“无”，就是零报告。",
+        "表里各类对象的数字一个也没有填。请填好再报；确实没有开展的，各格填 0 或“无”，就是零报告。",
     ),
     (
         {},
@@ -140,7 +142,7 @@ SENTENCES = [
         {"I6": "-", "I7": "-", "I8": "-", "I9": "-", "I10": "-"},
         {},
         "sum_derived",
-        "“合计”整列没有填，已由各部分相加得出。请核对；以后请填上。",
+        "“合计”整列没有数字（空着、划线，或公式没有结果），已由各部分相加得出。请核对；不对请重报。",
     ),
     (
         {},
@@ -176,6 +178,46 @@ def test_a_long_text_is_quoted_short_and_on_one_line(drawn, check, rulebook):
 
     assert finding.typed == "大约\n" + "很多" * 500
     assert "“大约 很多很多很多很多很多很多很多很多很多很多很多很多很多很…”" in rulebook.message(finding)
+
+
+def test_a_text_is_handed_on_whole_so_that_it_can_be_masked_before_it_is_cut(drawn, check):
+    (finding,) = check(drawn(C6="某" * 28 + "500101199001011234"))
+
+    assert finding.facts["typed"].endswith("500101199001011234")
+
+
+def test_a_part_left_blank_is_never_said_to_be_filled_in(drawn, check, rulebook):
+    (finding,) = check(drawn(D6="-"))
+
+    assert rulebook.message(finding).startswith(
+        "重点优抚对象·发放慰问金情况·发放金额没有填（按 0 计），与本行的合计、本列的总计都对不上，差3.5万元"
+    )
+
+
+def test_a_figure_read_otherwise_than_typed_is_quoted_as_typed(drawn, check, rulebook):
+    reading = drawn(D6="15000", D10="15003.2", I6="15001.25", I10="15008.75")
+    figures = tuple(replace(f, typed="1.5") if f.cell == "D6" else f for f in reading.figures)
+    (finding,) = check(replace(reading, figures=figures))
+
+    assert "发放金额填的是“1.5”（按15000万元计），按40人" in rulebook.message(finding)
+
+
+BAD_TEXT = [
+    ({"D10": "待定"}, "请改填数字（单位万元），照各部分相加填写。"),
+    ({"I6": "待定"}, "请改填数字（单位万元），照各部分相加填写。"),
+    (
+        {"D6": "待定", "D10": "待定"},
+        "请改填数字（单位万元），没有就填 0 或“无”，合计、总计照各部分相加填写。",
+    ),
+    ({"C10": "-170"}, "请改填实际数，照各部分相加填写。"),
+]
+
+
+def test_nobody_is_told_to_fill_a_sum_with_nothing(drawn, check_each, rulebook):
+    found = check_each([drawn(**typed) for typed, _ in BAD_TEXT])
+
+    for (_, asked), (finding,) in zip(BAD_TEXT, found, strict=True):
+        assert rulebook.message(finding).endswith(asked)
 
 
 def test_money_a_head_just_above_the_limit_never_reads_as_the_limit(drawn, check):
