@@ -138,7 +138,7 @@ def status() -> None:
 @click.option("--at", help=f"到什么时候为止收到的，{_ISO}")
 def trace(campaign: str, row: str, column: str, at: str | None) -> None:
     """查一个汇总数是由哪些文件的哪些格加起来的（行、列可写名称或代号）。"""
-    from etl.books.masking import masked
+    from etl.masking import masked
     from etl.office import open_office
     from etl.terminal import table
     from etl.trace import trace as trace_number

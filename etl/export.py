@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from etl.books.masking import masked
 from etl.definitions import Campaign, Form
+from etl.masking import masked
 from etl.model import Amounts, Missing, fen_to_wan_yuan
 from etl.office import Office
 from etl.stages.summarise import summarise

@@ -2,9 +2,9 @@
 
 import click
 
-from etl.books.masking import masked
 from etl.books.words import MATERIALS
 from etl.errors import Unavailable
+from etl.masking import masked
 from etl.office import Office
 from etl.pipeline import open_campaigns
 from etl.stages.answer import receipt_number

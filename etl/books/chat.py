@@ -2,9 +2,9 @@
 
 import re
 
-from etl.books.masking import shown
 from etl.books.words import MATERIALS, materials, month_day
 from etl.definitions import Campaign, Form
+from etl.masking import shown
 from etl.model import Material, Receipt, Severity, Status, Told, plain
 
 LONGEST = 150

@@ -15,9 +15,9 @@ from etl.books.chat import (
     told_by_weight,
     what_counts,
 )
-from etl.books.masking import shown
 from etl.books.words import MATERIALS, SEVERITIES, materials, moment, zone
 from etl.definitions import Campaign, Form
+from etl.masking import shown
 from etl.model import Figure, Material, Receipt, Severity, Status, Told, plain
 
 __all__ = ["chat_text", "receipt_page"]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from etl.books.masking import shown
+from etl.masking import shown
 
 log = logging.getLogger(__name__)
 

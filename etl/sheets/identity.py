@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from etl.books.masking import masked
 from etl.definitions import Unit
+from etl.masking import masked
 from etl.model import Finding, HiddenIdentity, Sender
 from etl.sheets.names import Names, names_of
 from etl.sheets.plain_text import clean_text

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import insert
 
-from etl.books.masking import masked
 from etl.definitions import Form, Rulebook
+from etl.masking import masked
 from etl.model import Finding
 from etl.office import Office
 from etl.stages.check import Judged, Judgement

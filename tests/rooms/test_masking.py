@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from etl.books.masking import masked, shown
+from etl.masking import masked, shown
 
 
 @pytest.mark.parametrize(
