@@ -87,9 +87,7 @@ def test_a_dropped_file_is_published_by_itself_and_nothing_is_left_running(tmp_p
             _until(lambda: _published_visits(desk) == 195, within_s=90)
             assert desk.receipts("土桥镇")
             assert not list(desk.inbox.iterdir())
-        assert {c.laddr.ip for p in airflow.below() for c in p.net_connections() if c.status == "LISTEN"} == {
-            "127.0.0.1"
-        }
+        assert _listening(airflow.below()) == {"127.0.0.1"}
         below = airflow.below()
         airflow.process.send_signal(signal.SIGTERM)
         assert airflow.process.wait(timeout=60) == 0
@@ -113,14 +111,30 @@ def test_a_component_that_dies_is_started_again_and_a_killed_supervisor_leaves_n
     tmp_path: Path,
 ) -> None:
     with up(tmp_path) as airflow:
-        scheduler = next(p for p in airflow.below() if "scheduler" in p.cmdline())
-        scheduler.kill()
+        _component(airflow.below(), "scheduler").kill()
         airflow.hear("scheduler 退出了（-9），重新启动")
         _ended(airflow, "open_campaign", campaign=CAMPAIGN)
         below = airflow.below()
         airflow.process.kill()
         psutil.wait_procs(below, timeout=60)
         assert not [process for process in below if process.is_running()]
+
+
+def _listening(processes: list[psutil.Process]) -> set[str]:
+    """The addresses that they listen at; a process that ends meanwhile does not."""
+    heard = set()
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            heard |= {c.laddr.ip for c in process.net_connections() if c.status == psutil.CONN_LISTEN}
+    return heard
+
+
+def _component(processes: list[psutil.Process], name: str) -> psutil.Process:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            if name in process.cmdline():
+                return process
+    raise AssertionError(f"no {name}")
 
 
 def _ended(airflow: Up, dag: str, **conf: str) -> None:
