@@ -196,7 +196,7 @@ def _cut_findings(grid: Grid, located: Located, form: Form, limits: Limits) -> l
             "text_cut",
             grid.sheet,
             words.cell,
-            words.text[:40] + "…",
+            words.text,
             {"row": form.row(words.row).label, "column": form.column(words.column).label},
         )
         for words in _words(grid, located, form)
