@@ -17,7 +17,7 @@ help:  ## 列出这些命令  List these commands
 	@echo 正在安装，约需一两分钟……  Installing, a minute or two
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps -e .
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -qq -j 0 .venv/lib etl || true  # some packages carry files that are no Python
 	touch $@
 

