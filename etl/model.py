@@ -138,20 +138,6 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A settled file of the inbox whose bytes are in the archive.
-
-    `file` is its path in the inbox with "/" between parts and \\xnn for bytes that are not UTF-8.
-    """
-
-    file: str
-    sha256: str
-    size: int
-    mtime_ns: int
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Sender:
     """Who sent a file, as far as it says so itself.
 
