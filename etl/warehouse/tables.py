@@ -199,3 +199,39 @@ publications = Table(
     Column("as_of", UtcDateTime, nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("campaign", ForeignKey("campaigns.id"), nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("submission_id", ForeignKey("submissions.id"), index=True),
+    Column("unit_code", ForeignKey("units.code")),
+    Column("by_whom", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    comment="what people decided: the audit trail, never changed",
+)
+
+remembered_names = Table(
+    "remembered_names",
+    metadata,
+    Column("name", Code, primary_key=True, comment="as names are compared, see etl/sheets/names.py"),
+    Column("unit_code", ForeignKey("units.code"), nullable=False),
+    Column("decision_id", ForeignKey("decisions.id"), nullable=False),
+    comment="aliases that a person added when claiming a file",
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("campaign", Code, primary_key=True),
+    Column("unit_code", Code, primary_key=True),
+    Column("row_id", Code, primary_key=True),
+    Column("column_id", Code, primary_key=True),
+    Column("amount", BigInteger, nullable=False, comment="分 for money"),
+    Column("file", Code, nullable=False, comment="as it is shown"),
+    Column("sha256", Code, nullable=False),
+    comment="figures of past campaigns, for comparison only",
+)
