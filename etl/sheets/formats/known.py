@@ -1,0 +1,180 @@
+"""The one table of formats: how each is told, what it is called, what it may hold, and who reads it.
+
+A new format is a reader and a line here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from etl.model import HiddenIdentity
+from etl.sheets.formats.delimited import text_grid
+from etl.sheets.formats.docx import read_docx
+from etl.sheets.formats.hidden_identity import read_hidden_identity
+from etl.sheets.formats.html import html_grids
+from etl.sheets.formats.sniff import Broken, Look, look
+from etl.sheets.formats.workbook import visible_grids
+from etl.sheets.grid import Grid
+
+
+class Role(Enum):
+    """What a file of a format may be, by DESIGN's rule."""
+
+    WORKBOOK = auto()
+    """A statistics form, nothing else."""
+    DOCUMENT = auto()
+    """A narrative, a form, or both, by what is in it."""
+    PAGE = auto()
+    """A form if one is in it, or if it calls itself a workbook; else it is not taken."""
+    SCAN = auto()
+    """A stamped copy."""
+    SCAN_OR_NARRATIVE = auto()
+    """A narrative if its name says so, else a stamped copy."""
+    NARRATIVE_BY_NAME = auto()
+    """A narrative if its name says so, else it is not taken."""
+    NOT_TAKEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a reader found: sheets or tables as grids, other words, and an issued workbook's identity."""
+
+    grids: tuple[Grid, ...]
+    prose: str = ""
+    identity: HiddenIdentity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`called` is its name when we speak to a clerk; `endings` are those of its files when they hold a form.
+
+    `read` raises whatever its parser raises; None where nothing inside is read. `instead` says what to
+    send in place of a file that is not taken, where the usual advice does not fit.
+    """
+
+    kind: str
+    called: str
+    role: Role
+    is_it: Callable[[Look], bool]
+    read: Callable[[bytes], Content] | None = None
+    endings: tuple[str, ...] = ()
+    instead: str | None = None
+
+
+def _xlsx(data: bytes) -> Content:
+    return Content(tuple(visible_grids(data, "xlsx")), identity=read_hidden_identity(data))
+
+
+def _workbook(kind: str) -> Callable[[bytes], Content]:
+    return lambda data: Content(tuple(visible_grids(data, kind)))
+
+
+def _docx(data: bytes) -> Content:
+    document = read_docx(data)
+    return Content(document.grids, document.prose)
+
+
+def _html(data: bytes) -> Content:
+    return Content(tuple(html_grids(data)))
+
+
+def _text(data: bytes) -> Content:
+    return Content((text_grid(data),))
+
+
+def _begins(*magic: bytes) -> Callable[[Look], bool]:
+    return lambda file: file.begins(*magic)
+
+
+def _has_stream(*names: str) -> Callable[[Look], bool]:
+    return lambda file: not file.streams.isdisjoint(names)
+
+
+def _is_ods(file: Look) -> bool:
+    return file.mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet")
+
+
+def _is_webp(file: Look) -> bool:
+    return file.begins(b"RIFF") and file.head[8:12] == b"WEBP"
+
+
+def _is_heic(file: Look) -> bool:
+    return file.head[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1")
+
+
+def _is_html(file: Look) -> bool:
+    lower = file.head.lower()
+    return file.is_text and (b"<table" in lower or b"<html" in lower)
+
+
+_UNPACK = "请解开压缩包，把里面的文件一个一个放进来。"
+_PICTURES: tuple[tuple[str, Callable[[Look], bool]], ...] = (
+    ("ofd", lambda file: "ofd.xml" in file.parts),
+    ("png", _begins(b"\x89PNG\r\n")),
+    ("jpg", _begins(b"\xff\xd8\xff")),
+    ("gif", _begins(b"GIF8")),
+    ("bmp", _begins(b"BM")),
+    ("tif", _begins(b"II*\x00", b"MM\x00*")),
+    ("webp", _is_webp),
+    ("heic", _is_heic),
+)
+
+FORMATS: tuple[Format, ...] = (
+    Format("ods", "ODS 表格", Role.WORKBOOK, _is_ods, _workbook("ods"), ("ods",)),
+    Format(
+        "xlsb",
+        "Excel 二进制工作簿",
+        Role.WORKBOOK,
+        lambda file: "xl/workbook.bin" in file.parts,
+        _workbook("xlsb"),
+        ("xlsb",),
+    ),
+    *(Format(kind, "图片", Role.SCAN, is_it) for kind, is_it in _PICTURES),
+    Format(
+        "xlsx", "Excel 工作簿", Role.WORKBOOK, lambda file: file.has_folder("xl/"), _xlsx, ("xlsx", "xlsm")
+    ),
+    Format("docx", "Word 文档", Role.DOCUMENT, lambda file: file.has_folder("word/"), _docx),
+    Format("pptx", "演示文稿", Role.NOT_TAKEN, lambda file: file.has_folder("ppt/")),
+    Format("zip", "压缩包", Role.NOT_TAKEN, lambda file: file.is_zip, instead=_UNPACK),
+    Format(
+        "xls",
+        "旧版 Excel 或 WPS 表格",
+        Role.WORKBOOK,
+        _has_stream("workbook", "book"),
+        _workbook("xls"),
+        ("xls", "et", "ett"),
+    ),
+    Format("doc", "旧版 Word（.doc、.wps）文档", Role.NARRATIVE_BY_NAME, _has_stream("worddocument")),
+    Format("pdf", "PDF", Role.SCAN_OR_NARRATIVE, _begins(b"%PDF-")),
+    Format("7z", "压缩包", Role.NOT_TAKEN, _begins(b"7z\xbc\xaf\x27\x1c"), instead=_UNPACK),
+    Format("rar", "压缩包", Role.NOT_TAKEN, _begins(b"Rar!\x1a\x07"), instead=_UNPACK),
+    Format("rtf", "RTF 文档", Role.NOT_TAKEN, _begins(b"{\\rtf")),
+    Format("html", "网页格式的表", Role.PAGE, _is_html, _html),
+    Format("text", "文本或 CSV 文件", Role.PAGE, lambda file: file.is_text, _text, ("csv", "tsv")),
+)
+"""In the order in which they are tried."""
+
+UNKNOWN = Format("unknown", "认不出的文件", Role.NOT_TAKEN, lambda _file: True)
+BROKEN = ("empty", "corrupt", "encrypted")
+"""Kinds of file that no format is seen in."""
+
+
+def format_of(data: bytes) -> Format | str:
+    """The file's format by its content, or which of `BROKEN` it is."""
+    if not data:
+        return "empty"
+    try:
+        seen = look(data)
+    except Broken:
+        return "corrupt"
+    if "encryptedpackage" in seen.streams:
+        return "encrypted"
+    return next((known for known in FORMATS if known.is_it(seen)), UNKNOWN)
+
+
+_FORM_ENDINGS = frozenset(ending for known in FORMATS for ending in known.endings)
+
+
+def is_called_workbook(name: str) -> bool:
+    """Whether a file's name ends as forms do."""
+    return name.lower().rpartition(".")[2] in _FORM_ENDINGS
