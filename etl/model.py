@@ -81,7 +81,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One text cell of the form: whole, as typed, except for characters no database can hold."""
+    """One text cell of the form: whole, as typed, except for characters no database can hold; "" where blank."""
 
     row: str
     column: str
@@ -91,7 +91,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class FormReading:
-    """A statistics form as found in a file: every figure, with where it stood."""
+    """A statistics form as found in a file: every figure, with where it stood.
+
+    `dated_text` is what stands at 日期 (None where it was left blank) in `dated_cell`; `dated` is what it means.
+    """
 
     sheet: str | None
     figures: tuple[Figure, ...]
@@ -101,6 +104,8 @@ class FormReading:
     unit_text: str | None = None
     unit_cell: str | None = None
     dated: date | None = None
+    dated_text: str | None = None
+    dated_cell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,32 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One cell of a form that says something else than in the unit's form before, by row and column id.
+
+    `before` and `after` are fit for paper: masked, short, （空） where nothing was filled in. `unmoved` are the
+    labels of the sums of this cell that should have followed and did not, `moved` of those that followed by
+    themselves.
+    """
+
+    row: str
+    column: str
+    before: str
+    after: str
+    unmoved: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A form beside the one that its unit sent before: that one's receipt, its arrival, and what differs."""
+
+    receipt: str
+    received_at: datetime
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """All that one receipt (回执) says.
 
@@ -245,7 +276,8 @@ class Receipt:
     `in_force` is the number of the receipt of another file that counts now for this unit and material (of a
     document that is both: for the form), `in_force_at` when that file was received. `voluntary`: the unit
     owes nothing of what this file holds. `first_on_time`: the unit's first accepted file was not late.
-    `secret`: the file bears a secrecy mark.
+    `secret`: the file bears a secrecy mark. `compared`: this form beside the unit's one before it, None for
+    the first one and for whatever holds no form.
     """
 
     number: str
@@ -271,6 +303,7 @@ class Receipt:
     voluntary: bool = False
     first_on_time: bool = False
     secret: bool = False
+    compared: Comparison | None = None
 
 
 def fen_to_wan_yuan(fen: int) -> Decimal:

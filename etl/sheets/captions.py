@@ -9,12 +9,19 @@ from functools import cache
 from etl.definitions import Form
 from etl.definitions.form import Label
 from etl.sheets.dates import as_date
-from etl.sheets.grid import Grid, Position, squeezed
+from etl.sheets.figures import as_typed
+from etl.sheets.grid import Grid, Position, Raw, squeezed
 
 _SPACE = r"[\s\u200b-\u200f\u2060\ufeff]*"
 _AFTER_LABEL = rf"(?:[（(][^（()）]*[）)])?{_SPACE}[:：]?"
 _FILLING = r"[_＿—\-:：\s\u200b-\u200f\u2060\ufeff]+"
 """Lines to write on, colons and spaces left over around what was written."""
+
+
+_SOME_NUMERAL = r"[\d一二三四五六七八九十]"
+
+Dated = tuple[date | None, str | None, Position | None]
+"""A date, the text that says it, and where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,8 @@ class Captions:
     unit_text: str | None = None
     unit_at: Position | None = None
     dated: date | None = None
+    dated_text: str | None = None
+    dated_at: Position | None = None
 
 
 def read_captions(grid: Grid, form: Form, inside: range) -> Captions:
@@ -34,10 +43,10 @@ def read_captions(grid: Grid, form: Form, inside: range) -> Captions:
     unit_text, unit_at = _unit(around, form)
     title_at = _title_at(around, form, inside.start)
     title = str(around[title_at]).strip() if title_at else None
-    return Captions(title, title_at, unit_text, unit_at, _dated(around, form))
+    return Captions(title, title_at, unit_text, unit_at, *_dated(around, form))
 
 
-def _title_at(around: Mapping[Position, object], form: Form, first: int) -> Position | None:
+def _title_at(around: Mapping[Position, Raw], form: Form, first: int) -> Position | None:
     for at, raw in around.items():
         if at[0] < first and isinstance(raw, str) and not _labelled(raw, form.labels.unit):
             text = squeezed(raw)
@@ -46,7 +55,7 @@ def _title_at(around: Mapping[Position, object], form: Form, first: int) -> Posi
     return None
 
 
-def _unit(around: Mapping[Position, object], form: Form) -> tuple[str | None, Position | None]:
+def _unit(around: Mapping[Position, Raw], form: Form) -> tuple[str | None, Position | None]:
     blank: tuple[str | None, Position | None] = (None, None)
     for at, raw in around.items():
         rest = _labelled(raw, form.labels.unit)
@@ -64,21 +73,34 @@ def _unit(around: Mapping[Position, object], form: Form) -> tuple[str | None, Po
     return blank
 
 
-def _dated(around: Mapping[Position, object], form: Form) -> date | None:
-    names = _spaced(form.labels.date.names)
-    labelled = re.compile(
-        rf"(?:^|[^一-鿿])(?:{names}){_AFTER_LABEL}(.*)$|(?:{names}){_SPACE}[:：](.*)$", re.DOTALL
+def _dated(around: Mapping[Position, Raw], form: Form) -> Dated:
+    """The first date that can be read; else the first text that looks like one; else where one belongs."""
+    written = [said for at in around for said in _dates_at(at, around, form)]
+    readable = [said for said in written if said[0]]
+    looking_so = [said for said in written if said[1] and re.search(_SOME_NUMERAL, said[1])]
+    first = next(iter(readable or looking_so or written), None)
+    if first is None:
+        return None, None, None
+    return first if first[0] or first in looking_so else (None, None, first[2])
+
+
+def _dates_at(at: Position, around: Mapping[Position, Raw], form: Form) -> list[Dated]:
+    """What stands behind the label 日期 in its own cell, and in the next one."""
+    raw = around[at]
+    found = _date_label(form.labels.date.names).search(raw) if isinstance(raw, str) else None
+    if not found:
+        return []
+    rest, beside = found.group(1) or found.group(2) or "", _next_in_row(around, at)
+    own: Dated = (as_date(rest), as_typed(rest), at)
+    return [own, (as_date(around[beside]), as_typed(around[beside]), beside)] if beside else [own]
+
+
+@cache
+def _date_label(names: tuple[str, ...]) -> re.Pattern[str]:
+    label = _spaced(names)
+    return re.compile(
+        rf"(?:^|[^一-鿿])(?:{label}){_AFTER_LABEL}(.*)$|(?:{label}){_SPACE}[:：](.*)$", re.DOTALL
     )
-    for at, raw in around.items():
-        found = labelled.search(raw) if isinstance(raw, str) else None
-        if not found:
-            continue
-        rest = found.group(1) or found.group(2) or ""
-        beside = _next_in_row(around, at)
-        read = as_date(rest) or (as_date(around[beside]) if beside else None)
-        if read:
-            return read
-    return None
 
 
 def _labelled(raw: object, label: Label) -> str | None:
@@ -101,6 +123,6 @@ def _spaced(names: tuple[str, ...]) -> str:
     return "|".join(_SPACE.join(map(re.escape, name)) for name in longest_first)
 
 
-def _next_in_row(around: Mapping[Position, object], at: Position) -> Position | None:
+def _next_in_row(around: Mapping[Position, Raw], at: Position) -> Position | None:
     later = [other for other in around if other[0] == at[0] and other[1] > at[1]]
     return min(later, default=None)

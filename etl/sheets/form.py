@@ -44,6 +44,8 @@ def read_form(grid: Grid, located: Located, form: Form, limits: Limits) -> FormF
         unit_text=clean_text(captions.unit_text) if captions.unit_text is not None else None,
         unit_cell=_place(captions.unit_at),
         dated=captions.dated,
+        dated_text=captions.dated_text,
+        dated_cell=_place(captions.dated_at),
     )
     return FormFound(reading, tuple(_findings(grid, located, form, limits)))
 
@@ -141,8 +143,8 @@ def _words(grid: Grid, located: Located, form: Form) -> tuple[Words, ...]:
     for row in form.category_rows:
         for column in form.text_columns:
             at = located.at(row.id, column.id)
-            text = as_typed(grid.cells.get(at)) if at else None
-            if at and text:
+            if at:
+                text = as_typed(grid.cells.get(at)) or ""
                 found.append(Words(row.id, column.id, address(at), text))
     return tuple(found)
 
