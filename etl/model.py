@@ -128,10 +128,37 @@ IDENTITY_PROPERTIES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A figure that a narrative names: `column` is the form's column it speaks of, `value` in that column's unit.
+
+    `said` is the wording, for the clerk to find it again (走访慰问120人); `is_about`: it calls itself approximate.
+    """
+
+    column: str
+    value: Decimal
+    said: str
+    is_about: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """What a 工作总结 says, a paragraph a line, cut where it is very long; "" where nothing could be read.
+
+    `is_partial`: some of it could not be read (pictures, a scan, what is past the limits, an old format), so
+    that what is not in `text` may still stand in the document.
+    """
+
+    text: str
+    is_partial: bool = False
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that one file says, before anybody judges it. `kind` is the format found by content.
 
     `secret` is the secrecy mark found in it (绝密★ …): such a file is held and quoted nowhere.
+    `narrative` is there for materials that cover one.
     """
 
     kind: str
@@ -140,6 +167,7 @@ class Reading:
     identity: HiddenIdentity | None = None
     findings: tuple[Finding, ...] = ()
     secret: bool = False
+    narrative: Narrative | None = None
 
 
 @dataclass(frozen=True, slots=True)
