@@ -1,6 +1,7 @@
 """The limits within which files are taken and read."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from pydantic import Field
 
@@ -26,6 +27,12 @@ class Limits(Strict):
     largest_count: int = Field(gt=0, le=10**12)
     largest_money: int = Field(gt=0, le=10**9)
     text_length: int = Field(gt=0)
+    narrative_length: int = Field(gt=0)
+    narrative_pages: int = Field(gt=0)
+    narrative_seconds: float = Field(gt=0)
+    narrative_line: int = Field(gt=0)
+    narrative_apart: Decimal = Field(ge=0, lt=1)
+    narrative_apart_if_about: Decimal = Field(ge=0, lt=1)
     narrative_names: tuple[str, ...]
 
     @property
