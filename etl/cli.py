@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from etl.definitions import Campaign
     from etl.office import Office
 
+_VERDICTS = {"accepted": "收下", "returned": "退回", "held": "待认领", "duplicate": "重复"}
 _ISO = "如 2022-02-09T18:00:00+08:00；不写时区就按这一期的时区"
 
 
@@ -95,8 +96,7 @@ def run(campaign: str, at: str | None) -> None:
         moment = _moment(at, office.definitions.campaign(campaign)) if at else None
         with progress() as stage:
             report = run_campaign(campaign, office, moment, stage)
-    words = {"accepted": "收下", "returned": "退回", "held": "待认领", "duplicate": "重复"}
-    counts = "，".join(f"{words[verdict]} {n}" for verdict, n in sorted(report.verdicts.items()))
+    counts = "，".join(f"{_VERDICTS[verdict]} {n}" for verdict, n in sorted(report.verdicts.items()))
     click.echo(f"新文件：{counts or '没有'}")
     summary = report.summary
     click.echo(
@@ -153,6 +153,42 @@ def trace(campaign: str, row: str, column: str, at: str | None) -> None:
 
 
 @main.command()
+@click.argument("file")
+@click.argument("unit")
+@click.option("--by", help="谁决定的；不写就用登录名")
+@click.option("--why", default="经核实，是该单位报送的", show_default=True, help="为什么")
+@click.option("--remember", is_flag=True, help="记住表上填报单位的写法，以后照认")
+@click.option("--at", help=f"代替现在的时间，{_ISO}")
+def claim(file: str, unit: str, by: str | None, why: str, remember: bool, at: str | None) -> None:
+    """认领一个文件：FILE 写回执号、收件箱里的路径或文件名，UNIT 写单位的名称、别名或代码。"""
+    import getpass
+
+    from etl.claim import Who
+    from etl.claim import claim as claim_file
+    from etl.office import open_office
+
+    with open_office() as office:
+        moment = _parsed(at) if at else None
+        done = claim_file(file, unit, Who(by or getpass.getuser(), why), office, moment, remember)
+    click.echo(f"{done.receipt}（{done.file}）认领给{done.unit}：{_VERDICTS[done.verdict]}")
+    if done.why_held:
+        click.echo(f"还要由人处理：{done.why_held}")
+    if done.remembered:
+        click.echo(f"已记住：填报单位写“{done.remembered}”的，就是{done.unit}")
+
+
+@main.command()
+@click.argument("campaign")
+def decisions(campaign: str) -> None:
+    """看一期里谁在什么时候决定了什么、为什么（只增不改）。"""
+    from etl.office import open_office
+    from etl.status import show_decisions
+
+    with open_office() as office:
+        show_decisions(campaign, office)
+
+
+@main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--campaign", default="2022-spring", show_default=True, help="为哪一期")
 @click.option("--seed", default=2022, show_default=True, help="随机种子：同一个种子写出同样的文件")
@@ -183,13 +219,17 @@ def _as_of(at: str | None, campaign: str, office: "Office") -> datetime:
 
 def _moment(text: str, campaign: "Campaign") -> datetime:
     """An ISO moment; without a zone it is the campaign's own time."""
+    moment = _parsed(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=campaign.tz)
+
+
+def _parsed(text: str) -> datetime:
     from etl.errors import Refused
 
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
         raise Refused(f"认不出时间“{text}”，应{_ISO}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=campaign.tz)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The product as one line: take in → read → check → load → answer → summarise → publish → remind."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,24 +52,41 @@ def run_campaign(
     """One full pass. `at` replaces the clock; then every file counts as settled. Raises ReturnsError."""
     with office.alone():
         as_of = at or office.now()
-        verdicts: Counter[str] = Counter()
         progress("收件")
-        for batch in take_in(campaign_id, as_of, office, settled=at is not None):
-            progress("读表")
-            read_batch(batch, office)
-            progress("审核")
-            judged = check_batch(batch, office)
-            progress("入库")
-            load_batch(judged, office)
-            progress("回执")
-            answer_batch(batch, office)
-            verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
+        batches = take_in(campaign_id, as_of, office, settled=at is not None)
+        verdicts = work_through(batches, office, progress)
         progress("汇总")
         summary = summarise(campaign_id, as_of, office)
         progress("发布")
         published = publish(summary, office)
         published += remind(campaign_id, as_of, office)
     return RunReport(verdicts, published, summary)
+
+
+def work_through(
+    batches: Iterable[int], office: Office, progress: Callable[[str], object] = lambda _stage: None
+) -> Counter[str]:
+    """Read, check, load and answer batches; how many submissions got which verdict. The caller holds the lock."""
+    verdicts: Counter[str] = Counter()
+    for batch in batches:
+        progress("读表")
+        read_batch(batch, office)
+        progress("审核")
+        judged = check_batch(batch, office)
+        progress("入库")
+        load_batch(judged, office)
+        progress("回执")
+        answer_batch(batch, office)
+        verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
+    return verdicts
+
+
+def publish_again(campaign_id: str, office: Office, at: datetime | None = None) -> list[Path]:
+    """Publish what a decision changed, as of `at`, by default the moment of the last run: nothing that
+    came since is counted by the way. The caller holds the lock."""
+    with office.warehouse.reading() as connection:
+        last = catalogue.last_run_at(connection, campaign_id)
+    return publish(summarise(campaign_id, at or last or office.now(), office), office)
 
 
 def open_campaign(campaign_id: str, office: Office) -> OpenReport:

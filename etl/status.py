@@ -1,17 +1,25 @@
 """`returns status`: where every open campaign stands, and what waits for a person."""
 
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
 import click
 
 from etl.books.words import MATERIALS
+from etl.definitions import Campaign
 from etl.errors import Unavailable
 from etl.masking import masked
 from etl.office import Office
 from etl.pipeline import open_campaigns
+from etl.sheets.identity import near_matches
 from etl.stages.answer import receipt_number
 from etl.stages.summarise import summarise
 from etl.terminal import bad, heading, table
-from etl.warehouse import catalogue
-from etl.warehouse.questions import ask
+from etl.warehouse import catalogue, ledger
+from etl.warehouse.questions import Answer, ask
+
+_DECISIONS = {"claim": "认领"}
+"""Kinds of decision as the audit trail is shown."""
 
 
 def show_status(office: Office) -> None:
@@ -39,17 +47,43 @@ def _show_campaign(campaign_id: str, office: Office) -> None:
     ]
     table(("类别", "材料", "应报", "已报", "按时", "自愿"), lines)
     if held:
-        click.echo(f"待认领 {len(held)} 件：")
-        shown = [
-            (
-                receipt_number(campaign_id, row["id"]),
-                masked(row["file"]),
-                row["unit"],
-                masked(row["why_held"]),
-            )
-            for row in held
-        ]
-        table(("回执号", "文件", "单位", "原因"), shown)
+        _show_held(campaign, held, office)
+
+
+def _show_held(campaign: Campaign, held: Sequence[Answer], office: Office) -> None:
+    """The claim list; units whose names look like what the file says are suggestions, nothing more."""
+    with office.warehouse.reading() as connection:
+        readings = ledger.readings_of(connection, [row["id"] for row in held])
+    units = campaign.units(office.roster)
+    lines = []
+    for row in held:
+        form = readings[row["id"]].form
+        said = (form.unit_text if form else None) or PurePosixPath(row["file"]).stem
+        near = [] if row["unit"] else [unit.name for unit in near_matches(said, units)]
+        number = receipt_number(campaign.id, row["id"])
+        lines.append((number, masked(row["file"]), row["unit"], masked(row["why_held"]), "、".join(near)))
+    click.echo(f"待认领 {len(held)} 件（认领用：returns claim 回执号 单位）：")
+    table(("回执号", "文件", "单位", "原因", "名称相近的单位"), lines)
+
+
+def show_decisions(campaign_id: str, office: Office) -> None:
+    """Print the audit trail of a campaign, oldest first."""
+    campaign, _ = office.opened(campaign_id)
+    with office.warehouse.reading() as connection:
+        rows = ask(connection, "decisions", campaign=campaign_id)
+    lines = [
+        (
+            campaign.local(row["decided_at"]).isoformat(timespec="seconds"),
+            _DECISIONS[row["kind"]],
+            receipt_number(campaign_id, row["submission_id"]),
+            masked(row["file"]),
+            row["unit"],
+            row["by_whom"],
+            masked(row["why"]),
+        )
+        for row in rows
+    ]
+    table(("时间", "决定", "回执号", "文件", "单位", "谁", "为什么"), lines)
 
 
 def _show_inbox(office: Office) -> None:

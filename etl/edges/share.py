@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from etl.edges.durable import write_all
@@ -70,6 +70,14 @@ class Share:
     def write(self, files: Mapping[Path, bytes]) -> None:
         try:
             write_all(files)
+        except OSError as why:
+            raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
+
+    def discard(self, files: Iterable[Path]) -> None:
+        """Remove files that we wrote, where they still stand."""
+        try:
+            for path in files:
+                path.unlink(missing_ok=True)
         except OSError as why:
             raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
 

@@ -6,7 +6,7 @@ before a bureau's; another district's, county's or city's name there makes it so
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -144,6 +144,14 @@ def _runs_on(bare: str, start: int, end: int) -> bool:
     if any(after and after in kind and last in kind for kind in (_CHINESE_NUMERALS, _DIGITS)):
         return True
     return start > 0 and bare[start] in _DIGITS and bare[start - 1] in _DIGITS
+
+
+def with_names(units: Sequence[Unit], more: Mapping[str, Sequence[str]]) -> tuple[Unit, ...]:
+    """The units, each with further aliases by its code: names that a person had remembered."""
+    return tuple(
+        unit.model_copy(update={"aliases": (*unit.aliases, *more[unit.code])}) if unit.code in more else unit
+        for unit in units
+    )
 
 
 class _SameTuple:

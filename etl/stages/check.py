@@ -1,6 +1,6 @@
 """Check: readings into judgements. Whose is it, which campaign, what is wrong, and what follows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from etl.definitions import Campaign, Form, Unit
@@ -8,11 +8,15 @@ from etl.model import Amounts, Finding, FormReading, Reading, Sender, Severity, 
 from etl.office import Office
 from etl.sheets.campaign_of import Belonging, campaign_of
 from etl.sheets.identity import who_sent
+from etl.sheets.names import with_names
 from etl.stages.verdict import SECRET, amounts_of, by_weight, is_nil_return, reason_to_hold
 from etl.warehouse import catalogue, ledger
+from etl.warehouse.decisions import names_remembered
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import ask
 
+CLAIMED = "认领"
+"""The source of a sender whom a person named."""
 _Sent = tuple[str, str, str | None]
 """Unit code, hash of the bytes, material: what makes two submissions the same."""
 
@@ -58,12 +62,18 @@ def check_batch(batch_id: int, office: Office) -> Judged:
             (row["unit_code"], row["sha256"], row["material"]): row["id"]
             for row in ask(connection, "earlier_bytes", batch=batch_id)
         }
+        claims = {row["submission_id"]: row["unit_code"] for row in ask(connection, "claims", batch=batch_id)}
+        remembered = names_remembered(connection)
     campaign = office.definitions.campaign(batch.campaign)
     form = office.definitions.form_of(campaign)
-    identify = _identifier(campaign, form, open_ids, office)
+    units = with_names(campaign.units(office.roster), remembered)
+    known = office.definitions.campaigns
+    opened = [known[campaign_id] for campaign_id in open_ids if campaign_id in known]
     judged = Judged(batch, [])
     for entry in entries:
-        judgement = identify(entry, readings[entry.id])
+        reading = readings[entry.id]
+        sender = _sender(entry, reading, units, claims.get(entry.id))
+        judgement = Judgement(entry, reading, sender, campaign_of(reading, campaign, opened, form))
         if judgement.belonging.campaign != campaign.id:
             judged.elsewhere.append((entry.id, judgement.belonging.campaign))
         else:
@@ -76,19 +86,12 @@ def check_batch(batch_id: int, office: Office) -> Judged:
     return judged
 
 
-def _identifier(
-    campaign: Campaign, form: Form, open_ids: Sequence[str], office: Office
-) -> Callable[[Entry, Reading], Judgement]:
-    known = office.definitions.campaigns
-    opened = [known[campaign_id] for campaign_id in open_ids if campaign_id in known]
-    units: tuple[Unit, ...] = campaign.units(office.roster)
-
-    def identify(entry: Entry, reading: Reading) -> Judgement:
-        unit_text = reading.form.unit_text if reading.form else None
-        sender = who_sent(reading.identity, unit_text, entry.file, units)
-        return Judgement(entry, reading, sender, campaign_of(reading, campaign, opened, form))
-
-    return identify
+def _sender(entry: Entry, reading: Reading, units: Sequence[Unit], claimed_for: str | None) -> Sender:
+    """Who sent it; what a person decided goes before all that the file says."""
+    if claimed_for:
+        return Sender(claimed_for, CLAIMED)
+    unit_text = reading.form.unit_text if reading.form else None
+    return who_sent(reading.identity, unit_text, entry.file, units)
 
 
 def _note_duplicate(judgement: Judgement, earlier: dict[_Sent, int]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, update
 
 from etl.edges.inbox import Seen
 from etl.model import Reading
@@ -180,6 +180,30 @@ def leave_for(connection: Connection, routed: Iterable[tuple[int, str]]) -> None
             .values(campaign=bindparam("its_campaign"), batch_id=None),
             rows,
         )
+
+
+def judge_anew(connection: Connection, submission_id: int, form_rows: Table) -> None:
+    """Put a submission back to where it was read and not yet judged: a later batch takes it up. Its receipt
+    will be written again under the same number."""
+    for table in (findings, form_rows):
+        connection.execute(delete(table).where(table.c.submission_id == submission_id))
+    unjudged = dict.fromkeys(
+        (
+            "batch_id",
+            "unit_code",
+            "sender_source",
+            "material",
+            "verdict",
+            "why_held",
+            "duplicate_of",
+            "judged_at",
+        )
+    )
+    connection.execute(
+        update(submissions)
+        .where(submissions.c.id == submission_id)
+        .values(**unjudged, nil_return=False, answered_at=None)
+    )
 
 
 def judge(connection: Connection, rows: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> None:
