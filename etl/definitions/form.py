@@ -53,7 +53,12 @@ class Row(Strict):
 
 
 class Column(Strict):
-    """A column of the form. `sum_of` makes it a sum; `recipients` names the column that counts its heads."""
+    """A column of the form. `sum_of` makes it a sum; `recipients` names the column that counts its heads.
+
+    `at_least`: no fewer people than in any of these columns. `wanted_with`: a text that belongs wherever that
+    column has a number. `told_as`: words before a figure of this column in a narrative; `told_in`: what a count
+    is told in there besides its own unit.
+    """
 
     id: str = Slug
     label: str = Field(min_length=1)
@@ -64,6 +69,10 @@ class Column(Strict):
     synonyms: tuple[str, ...] = ()
     sum_of: tuple[str, ...] = ()
     recipients: str | None = None
+    at_least: tuple[str, ...] = ()
+    wanted_with: str | None = None
+    told_as: tuple[str, ...] = ()
+    told_in: tuple[str, ...] = ()
     width: float = 12
     explain: str = ""
 
@@ -79,6 +88,11 @@ class Column(Strict):
     def full_label(self) -> str:
         """The label with its group where it has one: 发放慰问金情况·发放人数."""
         return f"{self.group}·{self.label}" if self.group else self.label
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The other columns that this one is defined by."""
+        return (*self.sum_of, *self.at_least, *filter(None, [self.recipients, self.wanted_with]))
 
     @field_validator("id")
     @classmethod
@@ -175,7 +189,7 @@ class Form(Strict):
         ids = {column.id: column for column in self.columns}
         groups = [group.label for group in self.groups]
         for column in self.columns:
-            for other in (*column.sum_of, *filter(None, [column.recipients])):
+            for other in column.mentions:
                 if other not in ids or not ids[other].is_figure:
                     raise ValueError(f"columns.{column.id}：提到的“{other}”不是本表的数字列")
             if column.group and column.group not in groups:

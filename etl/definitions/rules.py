@@ -40,6 +40,12 @@ ADJUSTABLE = (
     "figure_approximate",
     "sum_rounded",
     "garrison_per_head_high",
+    "money_without_recipients",
+    "recipients_without_money",
+    "visited_too_few",
+    "far_from_last",
+    "yuan_against_last",
+    "same_as_last",
     "borrowed_blank",
     "title_of_another_campaign",
     "narrative_empty",
@@ -53,6 +59,11 @@ ADJUSTABLE = (
     "hidden_read",
     "text_column_missing",
     "text_cut",
+    "leader_missing",
+    "date_missing",
+    "date_unclear",
+    "date_outside",
+    "personal_number",
 )
 """Rules whose weight, mode and limit the office may choose."""
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from etl.definitions import Form, Rulebook
-from etl.model import Figure, Finding, FormReading, Severity, plain
+from etl.model import Amounts, Figure, Finding, FormReading, Severity, plain
 from etl.rules.sums import Cell, Sum, cells_of, millionths
 
 WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.WARNING: 2}
@@ -21,7 +21,8 @@ _NAMED_AT_MOST = 6
 @dataclass(frozen=True)
 class Case:
     """A form to be judged. `found` has the broken rules with their figures in the form's order; rules that
-    are not in `active` take no part. `gaps` are stated minus parts of every sum that can be judged."""
+    are not in `active` take no part. `gaps` are stated minus parts of every sum that can be judged. `last`
+    are the unit's figures in its last campaign, None where unknown."""
 
     reading: FormReading
     form: Form
@@ -29,6 +30,7 @@ class Case:
     active: frozenset[str]
     found: Mapping[str, Sequence[Cell]]
     gaps: Mapping[Sum, int]
+    last: Amounts | None = None
 
     @cached_property
     def figures(self) -> dict[Cell, Figure]:

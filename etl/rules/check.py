@@ -1,34 +1,40 @@
 """Readings of a batch in, findings about their figures out."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from etl.definitions import Form, Rulebook
-from etl.model import Finding, FormReading
+from etl.model import Amounts, Finding, FormReading
+from etl.rules.about_last_time import last_time_findings
+from etl.rules.about_people import people_findings
 from etl.rules.case import WEIGHT, Case
 from etl.rules.faults import faults, remarks
 from etl.rules.frame import TallFrame, build_frame
-from etl.rules.heads import head_findings, heads_of
+from etl.rules.heads import head_findings, heads_of, yuan_remedies
 from etl.rules.suites import rows_found
-from etl.rules.sums import Cell
+from etl.rules.sums import Cell, Sum
 from etl.rules.wrong_sums import wrong_sums
 
 Found = dict[int, dict[str, list[Cell]]]
 
 
-def check_forms(forms: Sequence[FormReading], form: Form, rulebook: Rulebook) -> list[tuple[Finding, ...]]:
+def check_forms(
+    forms: Sequence[FormReading], form: Form, rulebook: Rulebook, last: Sequence[Amounts | None] = ()
+) -> list[tuple[Finding, ...]]:
     """For each form, in the order given, what is to be said of its figures, most serious first.
 
     All figures are validated at once; one cause gives one finding. Findings of rules in trial are among
-    them. Raises DefinitionError where a limit is left out of rules.toml.
+    them. `last` has for each form its unit's figures in the last campaign, None where they are not known;
+    left out, nothing is compared. Raises DefinitionError where a limit is left out of rules.toml.
     """
     if not any(reading.figures for reading in forms):
         return [() for _ in forms]
-    tall = build_frame(forms, form, rulebook)
+    tall = build_frame(forms, form, rulebook, last)
     found = _by_form(rows_found(tall.frame, rulebook), tall)
     judge = _Judge(form, rulebook)
     return [
-        judge.findings(reading, found[at], tall, at) if at in found else ()
-        for at, reading in enumerate(forms)
+        judge.findings(reading, found[at], tall.gaps_of(at), before) if at in found else ()
+        for at, (reading, before) in enumerate(zip_longest(forms, last))
     ]
 
 
@@ -51,13 +57,16 @@ class _Judge:
         self.rank = {rule: at for at, rule in enumerate(rulebook.rules)}
 
     def findings(
-        self, reading: FormReading, found: Mapping[str, Sequence[Cell]], tall: TallFrame, at: int
+        self,
+        reading: FormReading,
+        found: Mapping[str, Sequence[Cell]],
+        gaps: Mapping[Sum, int],
+        last: Amounts | None,
     ) -> tuple[Finding, ...]:
-        gaps = tall.gaps_of(at)
-        case = Case(reading, self.form, self.rulebook, self.on, found, gaps)
+        case = Case(reading, self.form, self.rulebook, self.on, found, gaps, last)
         findings = _findings(case)
         if self.trial:
-            with_trial = Case(reading, self.form, self.rulebook, self.on | self.trial, found, gaps)
+            with_trial = Case(reading, self.form, self.rulebook, self.on | self.trial, found, gaps, last)
             findings += [finding for finding in _findings(with_trial) if finding.rule in self.trial]
         return tuple(sorted(findings, key=self._weight))
 
@@ -68,5 +77,13 @@ class _Judge:
 def _findings(case: Case) -> list[Finding]:
     if case.at("blank_form"):
         return [Finding("blank_form", case.reading.sheet)]
-    findings, heads = wrong_sums(case, heads_of(case))
-    return [*faults(case), *head_findings(case, heads), *findings, *remarks(case)]
+    findings, heads, remedies = wrong_sums(case, heads_of(case))
+    remedies += yuan_remedies(case, heads)
+    return [
+        *faults(case),
+        *head_findings(case, heads),
+        *findings,
+        *people_findings(case, remedies),
+        *last_time_findings(case, heads, remedies),
+        *remarks(case),
+    ]

@@ -1,25 +1,17 @@
 """All forms of a batch as one tall frame: one row a figure, one column for each thing a suite asks about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from etl.definitions import Form, Rulebook
-from etl.model import Figure, FormReading
-from etl.rules.sums import (
-    MILLION,
-    Cell,
-    Sum,
-    cells_of,
-    is_derived,
-    is_money,
-    millionths,
-    rounding,
-    sums_of,
-)
+from etl.model import Amounts, Figure, FormReading
+from etl.rules.grid import FigureGrid, Flags, Reals, Whole, flags
+from etl.rules.last_time import last_columns
+from etl.rules.people import people_columns
+from etl.rules.sums import MILLION, Cell, Sum, is_money, rounding, sums_of
 
 RAISED_WHILE_READING = (
     "not_a_number",
@@ -32,10 +24,6 @@ RAISED_WHILE_READING = (
     "formula_computed",
 )
 """The rules that a figure's own text touches; each is a boolean column of the frame."""
-
-Whole = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,9 +52,14 @@ class TallFrame:
         return {item: gap for item, gap, known in judged if known}
 
 
-def build_frame(forms: Sequence[FormReading], form: Form, rulebook: Rulebook) -> TallFrame:
-    """The frame of a batch. Money is in 万元, counts in heads or pieces; empty means: not asked here."""
-    grid = _Grid(forms, form)
+def build_frame(
+    forms: Sequence[FormReading], form: Form, rulebook: Rulebook, last: Sequence[Amounts | None] = ()
+) -> TallFrame:
+    """The frame of a batch. Money is in 万元, counts in heads or pieces; empty means: not asked here.
+
+    `last` are the figures of each form's unit in its last campaign, where they are known.
+    """
+    grid = FigureGrid(forms, form)
     sums = sums_of(form)
     gaps, known = _gaps(grid, sums)
     columns: dict[str, object] = {
@@ -75,71 +68,26 @@ def build_frame(forms: Sequence[FormReading], form: Form, rulebook: Rulebook) ->
         "column": _named([column for _, column in grid.cells], grid),
         "cell": np.array([figure.cell for figure in grid.figures], dtype=object),
         "typed": np.array([figure.typed for figure in grid.figures], dtype=object),
-        "typed_figures": _typed_figures(grid, form),
+        "typed_figures": _typed_figures(grid),
         "amount": np.where(grid.read & ~grid.derived, grid.exact / MILLION, np.nan),
         "fraction_of_count": np.where(grid.fraction_asked, grid.exact % MILLION / MILLION, np.nan),
         **_raised(grid.figures),
         **_heads(grid, form),
         **_gap_columns(grid, sums, gaps, known, rulebook),
+        **people_columns(grid, form),
+        **last_columns(grid, form, last),
     }
     return TallFrame(pd.DataFrame(columns), grid.at_form, grid.at_cell, grid.cells, sums, gaps, known)
 
 
-def _whole(values: Iterable[int]) -> Whole:
-    return np.fromiter(values, np.int64)
-
-
-def _flags(values: Iterable[bool]) -> Flags:
-    return np.fromiter(values, np.bool_)
-
-
-def _named(names: list[str], grid: "_Grid") -> "pd.Categorical[str]":
+def _named(names: list[str], grid: FigureGrid) -> "pd.Categorical[str]":
     """Names of the form's cells, one a figure, each name kept once."""
     known = sorted(set(names))
     codes = np.array([known.index(name) for name in names])
     return pd.Categorical.from_codes(codes[grid.at_cell], pd.Index(known))
 
 
-class _Grid:
-    """The same figures twice: as a list (one row a figure) and as forms × cells."""
-
-    def __init__(self, forms: Sequence[FormReading], form: Form) -> None:
-        self.cells = cells_of(form)
-        place = {cell: index for index, cell in enumerate(self.cells)}
-        self.forms = len(forms)
-        self.figures: list[Figure] = [figure for reading in forms for figure in reading.figures]
-        values = [figure.value for figure in self.figures]
-        self.at_form: Whole = np.repeat(np.arange(len(forms)), [len(reading.figures) for reading in forms])
-        self.at_cell = _whole(place[figure.row, figure.column] for figure in self.figures)
-        self.exact = _whole(0 if value is None else millionths(value) for value in values)
-        self.read = _flags(value is not None for value in values)
-        is_sum = np.zeros(len(self.cells), np.bool_)
-        is_sum[[place[item.stated] for item in sums_of(form)]] = True
-        is_count = np.array([form.column(column).type == "count" for _, column in self.cells])
-        self.derived = _flags(map(is_derived, self.figures)) & is_sum[self.at_cell]
-        self.fraction_asked = self.read & ~self.derived & is_count[self.at_cell]
-        broken = is_count[self.at_cell] & (self.exact % MILLION != 0)
-        self.sound = self.read & (self.derived | ((self.exact >= 0) & ~broken))
-
-    def index(self, cell: Cell) -> int:
-        return self.cells.index(cell)
-
-    def spread(self, listed: Whole | Flags) -> Whole:
-        """One value a figure as forms × cells; 0 where a figure is absent."""
-        grid = np.zeros((self.forms, len(self.cells)), np.int64)
-        grid[self.at_form, self.at_cell] = listed
-        return grid
-
-    def listed(self, grid: Reals) -> Reals:
-        """Forms × cells as one value a figure."""
-        listed: Reals = grid[self.at_form, self.at_cell]
-        return listed
-
-    def empty(self) -> Reals:
-        return np.full((self.forms, len(self.cells)), np.nan)
-
-
-def _gaps(grid: _Grid, sums: tuple[Sum, ...]) -> tuple[Whole, Flags]:
+def _gaps(grid: FigureGrid, sums: tuple[Sum, ...]) -> tuple[Whole, Flags]:
     """Stated minus parts for every form and sum, and whether every figure of the sum is sound."""
     signs = np.zeros((len(grid.cells), len(sums)), np.int64)
     for at, item in enumerate(sums):
@@ -155,7 +103,7 @@ def _gaps(grid: _Grid, sums: tuple[Sum, ...]) -> tuple[Whole, Flags]:
 
 
 def _gap_columns(
-    grid: _Grid, sums: tuple[Sum, ...], gaps: Whole, known: Flags, rulebook: Rulebook
+    grid: FigureGrid, sums: tuple[Sum, ...], gaps: Whole, known: Flags, rulebook: Rulebook
 ) -> dict[str, Reals]:
     """`<rule>_gap`, and for money `<rule>_rounded`: the gap's size at the stated figure.
 
@@ -182,13 +130,13 @@ def _gap_columns(
     return {name: grid.listed(column) for name, column in columns.items()}
 
 
-def _heads(grid: _Grid, form: Form) -> dict[str, Reals]:
+def _heads(grid: FigureGrid, form: Form) -> dict[str, Reals]:
     """Money a head, at the money's figure; where recipients may be whole units, in a column of its own."""
     columns = {"per_head": grid.empty(), "garrison_per_head": grid.empty()}
     exact, sound = grid.spread(grid.exact), grid.spread(grid.sound).astype(np.bool_)
     for column in form.part_columns:
         for row in form.category_rows:
-            if column.recipients is None:
+            if column.recipients is None or column.type != "money":
                 continue
             money, heads = grid.index((row.id, column.id)), grid.index((row.id, column.recipients))
             asked = sound[:, money] & sound[:, heads] & (exact[:, heads] > 0)
@@ -197,16 +145,11 @@ def _heads(grid: _Grid, form: Form) -> dict[str, Reals]:
     return {name: grid.listed(column) for name, column in columns.items()}
 
 
-def _typed_figures(grid: _Grid, form: Form) -> Reals:
+def _typed_figures(grid: FigureGrid) -> Reals:
     """How many category figures of the form are typed, once a form, at its first category figure."""
-    sums = {item.stated for item in sums_of(form)}
-    is_part = np.array([cell not in sums for cell in grid.cells])[grid.at_cell]
-    typed = _flags(figure.is_typed for figure in grid.figures)
-    counts = np.bincount(grid.at_form[is_part & typed], minlength=grid.forms)
-    having, first = np.unique(grid.at_form[is_part], return_index=True)
-    column = np.full(len(grid.figures), np.nan)
-    column[np.flatnonzero(is_part)[first]] = counts[having]
-    return column
+    typed = flags(figure.is_typed for figure in grid.figures)
+    counts = np.bincount(grid.at_form[grid.is_part & typed], minlength=grid.forms)
+    return grid.first_of_form(counts.astype(np.float64))
 
 
 def _raised(figures: list[Figure]) -> dict[str, Flags]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from etl.model import Finding
 from etl.rules.case import Case, filled, grouped, number
-from etl.rules.sums import Cell, limit, shown
+from etl.rules.sums import Cell, in_yuan, limit, shown
 
-YUAN_IN_WAN_YUAN = 10_000
 _PER_HEAD_PLACES = Decimal("0.0001")
 
 _ERRORS = ("per_head_too_much", "garrison_per_head_too_much")
@@ -43,11 +42,6 @@ def heads_of(case: Case) -> list[Head]:
     return sorted(heads.values(), key=lambda head: case.order[head.money])
 
 
-def in_yuan(amount: int) -> int:
-    """The amount if it was typed in 元: a ten-thousandth, to the 分."""
-    return int((Decimal(amount) / YUAN_IN_WAN_YUAN).to_integral_value(ROUND_HALF_UP))
-
-
 def guesses_of_yuan(case: Case, heads: Sequence[Head]) -> list[list[Cell]]:
     """The figures that may be in 元: those that are an error a head; all categories of their columns; these
     columns with their totals."""
@@ -55,6 +49,13 @@ def guesses_of_yuan(case: Case, heads: Sequence[Head]) -> list[list[Cell]]:
     columns = {column for _, column in sure}
     whole = [cell for cell in case.figures if cell[1] in columns]
     return [sure, [cell for cell in whole if cell[0] != case.form.total_row.id], whole] if sure else []
+
+
+def yuan_remedies(case: Case, heads: Sequence[Head]) -> list[dict[Cell, int]]:
+    """Figure by figure, what would put the columns right that are in 元 for sure."""
+    columns = {head.money[1] for head in heads if head.rule in _ERRORS}
+    cells = [cell for cell in case.figures if cell[1] in columns]
+    return [{cell: in_yuan(case.amount(cell)) - case.amount(cell)} for cell in cells]
 
 
 def still_wrong(case: Case, heads: Sequence[Head], change: Mapping[Cell, int]) -> int:

@@ -6,7 +6,7 @@ a whole number and "at the limit exactly" is never a matter of floating point.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from etl.definitions import Column, Form, Row, Rulebook
 from etl.errors import DefinitionError
@@ -14,6 +14,8 @@ from etl.model import FEN_IN_WAN_YUAN, Figure, plain
 
 MILLION = FEN_IN_WAN_YUAN
 """Millionths in one of any unit."""
+
+YUAN_IN_WAN_YUAN = 10_000
 
 Cell = tuple[str, str]
 """A figure's place in the form: row id, column id."""
@@ -34,6 +36,11 @@ class Sum:
 
 def millionths(value: Decimal) -> int:
     return int(value * MILLION)
+
+
+def in_yuan(amount: int) -> int:
+    """The amount if it was typed in 元: a ten-thousandth, to the 分."""
+    return int((Decimal(amount) / YUAN_IN_WAN_YUAN).to_integral_value(ROUND_HALF_UP))
 
 
 def shown(amount: int) -> str:

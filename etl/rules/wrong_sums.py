@@ -6,13 +6,25 @@ from dataclasses import replace
 from etl.model import Finding
 from etl.rules.case import Case, grouped, listed
 from etl.rules.causes import FAILS, ROUNDED, Account, Cause, Change, find_causes
-from etl.rules.heads import Head, guesses_of_yuan, in_yuan, still_wrong
+from etl.rules.heads import Head, guesses_of_yuan, still_wrong
 from etl.rules.slips import Place, Wrong, slips_of
-from etl.rules.sums import MILLION, Cell, Sum, is_derived, is_money, limit, millionths, rounding, shown
+from etl.rules.sums import (
+    MILLION,
+    Cell,
+    Sum,
+    in_yuan,
+    is_derived,
+    is_money,
+    limit,
+    millionths,
+    rounding,
+    shown,
+)
 
 
-def wrong_sums(case: Case, heads: Sequence[Head]) -> tuple[list[Finding], list[Head]]:
-    """One finding for each cause of failing sums, and the heads that these do not explain.
+def wrong_sums(case: Case, heads: Sequence[Head]) -> tuple[list[Finding], list[Head], list[Change]]:
+    """One finding for each cause of failing sums, the heads that these do not explain, and what would put
+    the sums right: the figures that are proven wrong, else each part of a failing sum.
 
     A sum that fails only because money was typed in 元 is not said again, nor is money a head that comes
     right with the figure that the sums propose.
@@ -26,7 +38,8 @@ def wrong_sums(case: Case, heads: Sequence[Head]) -> tuple[list[Finding], list[H
     causes = [_as_told(case, account, cause) for cause in causes]
     explained = {cause.cell: -cause.error for cause in causes if _is_proven(case, cause)}
     findings = _findings(case, causes) + _rounded(case, settled)
-    return findings, [head for head in heads if not _explained(case, head, explained)]
+    left = [head for head in heads if not _explained(case, head, explained)]
+    return findings, left, [change for cause in causes for change in _remedies(case, cause)]
 
 
 def _account(case: Case) -> Account:
@@ -92,6 +105,12 @@ def _as_told(case: Case, account: Account, cause: Cause) -> Cause:
 
 def _is_proven(case: Case, cause: Cause) -> bool:
     return cause.proven and case.stands_for("part_of_sums", *(item.rule for item in cause.gaps))
+
+
+def _remedies(case: Case, cause: Cause) -> list[Change]:
+    if _is_proven(case, cause):
+        return [{cause.cell: -cause.error}]
+    return [{part: gap} for item, gap in cause.gaps.items() for part in item.parts]
 
 
 def _explained(case: Case, head: Head, change: Change) -> bool:

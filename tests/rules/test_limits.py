@@ -79,14 +79,16 @@ def test_garrison_money_is_asked_about_above_5_and_wrong_above_100_a_head(drawn,
 
 
 def test_money_without_recipients_is_not_judged_by_the_head(drawn, told):
-    assert told(drawn(D6="200", E6="0", E10="70", **FIVE_A_HEAD)) == []
-    assert told(drawn(D6="200", E6="-", E10="70", **FIVE_A_HEAD)) == []
+    assert told(drawn(D6="200", E6="0", E10="70", **FIVE_A_HEAD)) == [("money_without_recipients", "E6")]
+    assert told(drawn(D6="200", E6="-", E10="70", **FIVE_A_HEAD)) == [("money_without_recipients", "E6")]
 
 
 def test_money_a_head_in_the_total_row_is_not_judged(drawn, told):
     goods_without_recipients = {"H6": "0", "H7": "0", "H8": "0", "H10": "0", "F8": "900", "I8": "902"}
 
-    assert told(drawn(F10="901.55", I10="908.25", **goods_without_recipients)) == []
+    assert told(drawn(F10="901.55", I10="908.25", **goods_without_recipients)) == [
+        ("money_without_recipients", "H6")
+    ]
 
 
 ROUNDED = [

@@ -152,7 +152,10 @@ def test_money_and_goods_in_yuan_are_one_finding_each(drawn, told):
 def test_yuan_of_a_row_without_recipients_is_the_same_cause(drawn, told):
     no_recipients = {"E8": "0", "E10": "60", "D10": "67000"}
 
-    assert told(drawn(**YUAN_IN_MONEY, **no_recipients)) == [("per_head_too_much", "D6")]
+    assert told(drawn(**YUAN_IN_MONEY, **no_recipients)) == [
+        ("per_head_too_much", "D6"),
+        ("money_without_recipients", "E8"),
+    ]
 
 
 def test_a_wrong_sum_beside_yuan_is_said_too(drawn, told):
