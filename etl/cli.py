@@ -163,8 +163,8 @@ def claim(file: str, unit: str, by: str | None, why: str, remember: bool, at: st
     """认领一个文件：FILE 写回执号、收件箱里的路径或文件名，UNIT 写单位的名称、别名或代码。"""
     import getpass
 
-    from etl.claim import Who
-    from etl.claim import claim as claim_file
+    from etl.decide import Who
+    from etl.decide import claim as claim_file
     from etl.office import open_office
 
     with open_office() as office:

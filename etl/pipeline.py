@@ -19,7 +19,7 @@ from etl.stages.read import read_batch
 from etl.stages.remind import remind
 from etl.stages.summarise import summarise
 from etl.stages.take_in import take_in
-from etl.warehouse import catalogue
+from etl.warehouse import catalogue, ledger
 from etl.warehouse.form_tables import ensure_form_table
 
 COMMON_BLANK = "统计表（通用）"
@@ -79,6 +79,13 @@ def work_through(
         answer_batch(batch, office)
         verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
     return verdicts
+
+
+def finish(campaign_id: str, as_of: datetime, office: Office) -> None:
+    """Take every submission that waits for this campaign's run through all stages. The caller holds the lock."""
+    with office.warehouse.writing() as connection:
+        batches = ledger.make_batches(connection, campaign_id, as_of, office.limits.batch_files)
+    work_through(batches, office)
 
 
 def publish_again(campaign_id: str, office: Office, at: datetime | None = None) -> list[Path]:

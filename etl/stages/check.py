@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from etl.definitions import Campaign, Form, Unit
-from etl.model import Amounts, Finding, FormReading, Reading, Sender, Severity, Status
+from etl.definitions import Campaign, Form, Rulebook, Unit
+from etl.model import Amounts, Finding, Reading, Sender, Severity, Status
 from etl.office import Office
+from etl.rules.remarks import form_remarks
 from etl.sheets.campaign_of import Belonging, campaign_of
 from etl.sheets.identity import who_sent
 from etl.sheets.names import with_names
-from etl.stages.verdict import SECRET, amounts_of, by_weight, is_nil_return, reason_to_hold
+from etl.stages.decided import CLAIMED, UNDECIDED, Standing, standings
+from etl.stages.verdict import SECRET, amounts_of, by_weight, can_be_waived, is_nil_return, reason_to_hold
 from etl.warehouse import catalogue, ledger
 from etl.warehouse.decisions import names_remembered
+from etl.warehouse.history import last_figures
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import ask
 
-CLAIMED = "认领"
-"""The source of a sender whom a person named."""
 _Sent = tuple[str, str, str | None]
 """Unit code, hash of the bytes, material: what makes two submissions the same."""
 
@@ -29,6 +30,7 @@ class Judgement:
     reading: Reading
     sender: Sender
     belonging: Belonging
+    standing: Standing = UNDECIDED
     verdict: Status = Status.ACCEPTED
     duplicate_of: int | None = None
     why_held: str | None = None
@@ -62,9 +64,10 @@ def check_batch(batch_id: int, office: Office) -> Judged:
             (row["unit_code"], row["sha256"], row["material"]): row["id"]
             for row in ask(connection, "earlier_bytes", batch=batch_id)
         }
-        claims = {row["submission_id"]: row["unit_code"] for row in ask(connection, "claims", batch=batch_id)}
+        decided = standings(ask(connection, "decided", batch=batch_id))
         remembered = names_remembered(connection)
-    campaign = office.definitions.campaign(batch.campaign)
+        campaign = office.definitions.campaign(batch.campaign)
+        last = last_figures(connection, campaign, batch.as_of)
     form = office.definitions.form_of(campaign)
     units = with_names(campaign.units(office.roster), remembered)
     known = office.definitions.campaigns
@@ -72,24 +75,26 @@ def check_batch(batch_id: int, office: Office) -> Judged:
     judged = Judged(batch, [])
     for entry in entries:
         reading = readings[entry.id]
-        sender = _sender(entry, reading, units, claims.get(entry.id))
-        judgement = Judgement(entry, reading, sender, campaign_of(reading, campaign, opened, form))
+        standing = decided.get(entry.id, UNDECIDED)
+        sender = _sender(entry, reading, units, standing)
+        belonging = campaign_of(reading, campaign, opened, form)
+        judgement = Judgement(entry, reading, sender, belonging, standing)
         if judgement.belonging.campaign != campaign.id:
             judged.elsewhere.append((entry.id, judgement.belonging.campaign))
         else:
             _note_duplicate(judgement, earlier)
             judged.judgements.append(judgement)
     fresh = [judgement for judgement in judged.judgements if judgement.duplicate_of is None]
-    _find(fresh, form, office)
+    _find(fresh, campaign, form, office, last)
     for judgement in fresh:
         _decide(judgement, campaign, form, office)
     return judged
 
 
-def _sender(entry: Entry, reading: Reading, units: Sequence[Unit], claimed_for: str | None) -> Sender:
+def _sender(entry: Entry, reading: Reading, units: Sequence[Unit], standing: Standing) -> Sender:
     """Who sent it; what a person decided goes before all that the file says."""
-    if claimed_for:
-        return Sender(claimed_for, CLAIMED)
+    if standing.unit:
+        return Sender(standing.unit, CLAIMED)
     unit_text = reading.form.unit_text if reading.form else None
     return who_sent(reading.identity, unit_text, entry.file, units)
 
@@ -110,14 +115,18 @@ def _note_duplicate(judgement: Judgement, earlier: dict[_Sent, int]) -> None:
         judgement.verdict = Status.DUPLICATE
 
 
-def _find(judgements: Sequence[Judgement], form: Form, office: Office) -> None:
+def _find(
+    judgements: Sequence[Judgement], campaign: Campaign, form: Form, office: Office, last: dict[str, Amounts]
+) -> None:
     """Gather each submission's findings, most serious first; figures are checked in one go."""
-    forms = [j.reading.form for j in judgements if _figures_can_be_judged(j.reading)]
-    of_figures = iter(_check_figures([f for f in forms if f], form, office))
+    with_figures = [j for j in judgements if _figures_can_be_judged(j.reading)]
+    of_figures = iter(_check_figures(with_figures, form, office, last))
     for judgement in judgements:
         found = [*judgement.reading.findings, *judgement.sender.findings, *judgement.belonging.findings]
         if _figures_can_be_judged(judgement.reading):
             found += next(of_figures)
+        if judgement.reading.form:
+            found += form_remarks(judgement.reading.form, form, campaign)
         judgement.findings = by_weight(found, office.rulebook)
 
 
@@ -125,12 +134,16 @@ def _figures_can_be_judged(reading: Reading) -> bool:
     return reading.form is not None and not any(f.rule == "several_forms" for f in reading.findings)
 
 
-def _check_figures(forms: Sequence[FormReading], form: Form, office: Office) -> list[tuple[Finding, ...]]:
+def _check_figures(
+    judgements: Sequence[Judgement], form: Form, office: Office, last: dict[str, Amounts]
+) -> list[tuple[Finding, ...]]:
+    """`last` are the figures of the campaign before, by unit; of nobody's form nothing is known."""
+    forms = [judgement.reading.form for judgement in judgements if judgement.reading.form]
     if not forms:
         return []
     from etl.rules.check import check_forms  # imports Great Expectations, which takes seconds
 
-    return check_forms(forms, form, office.rulebook)
+    return check_forms(forms, form, office.rulebook, [last.get(j.sender.unit or "") for j in judgements])
 
 
 def _decide(judgement: Judgement, campaign: Campaign, form: Form, office: Office) -> None:
@@ -138,21 +151,28 @@ def _decide(judgement: Judgement, campaign: Campaign, form: Form, office: Office
     if judgement.reading.secret:
         judgement.verdict, judgement.why_held, judgement.findings = Status.HELD, SECRET, ()
         return
-    rulebook = office.rulebook
-    wrong = any(
-        rulebook.severity(finding) is Severity.ERROR and not rulebook.is_trial(finding)
-        for finding in judgement.findings
-    )
-    judgement.why_held = None if wrong else _why_held(judgement, campaign)
-    if wrong:
-        judgement.verdict = Status.RETURNED
-    elif judgement.why_held:
-        judgement.verdict = Status.HELD
-    if not wrong and judgement.reading.form:
+    wrong = _errors(judgement, office.rulebook)
+    if not (judgement.standing.waived and can_be_waived(wrong)):
+        judgement.why_held = None if wrong else _why_held(judgement, campaign)
+        if wrong:
+            judgement.verdict = Status.RETURNED
+        elif judgement.why_held:
+            judgement.verdict = Status.HELD
+    if judgement.verdict is not Status.RETURNED and judgement.reading.form:
         judgement.amounts = amounts_of(judgement.reading.form, form)
         judgement.nil_return = is_nil_return(judgement.reading.form, form)
 
 
+def _errors(judgement: Judgement, rulebook: Rulebook) -> list[Finding]:
+    return [
+        finding
+        for finding in judgement.findings
+        if rulebook.severity(finding) is Severity.ERROR and not rulebook.is_trial(finding)
+    ]
+
+
 def _why_held(judgement: Judgement, campaign: Campaign) -> str | None:
+    if judgement.standing.reopened:
+        return f"已收下的这份要重新处理：{judgement.standing.reopened}。"
     received_at = judgement.entry.received_at
     return reason_to_hold(judgement.sender, judgement.belonging.doubt, campaign, received_at)

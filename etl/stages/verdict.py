@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from etl.definitions import Campaign, Column, Form, Rulebook
+from etl.definitions.rules import ALWAYS_ERRORS
 from etl.model import FEN_IN_WAN_YUAN, Amounts, Figure, Finding, FormReading, Sender, Severity
 
 SECRET = "文件上有密级标志。涉密文件不能通过这个文件夹报送，请马上与本办联系。"
@@ -33,6 +35,11 @@ def reason_to_hold(
     return None
 
 
+def can_be_waived(errors: Iterable[Finding]) -> bool:
+    """Whether figures are there to be counted in spite of these errors."""
+    return not any(finding.rule in ALWAYS_ERRORS for finding in errors)
+
+
 def is_nil_return(reading: FormReading, form: Form) -> bool:
     """零报告: every category figure typed, and each of them means 0."""
     parts = _category_figures(reading, form)
@@ -52,6 +59,22 @@ def amounts_of(reading: FormReading, form: Form) -> Amounts:
     for figure in reading.figures:
         amounts[figure.row][figure.column] = _whole(figure, form.column(figure.column))
     return amounts
+
+
+def known_amounts(reading: FormReading, form: Form) -> Amounts:
+    """The same for a form that may have errors: only what can be read and fits; nothing unless a part is typed."""
+    if not any(figure.is_typed for figure in _category_figures(reading, form)):
+        return {}
+    amounts: Amounts = {}
+    for figure in reading.figures:
+        column = form.column(figure.column)
+        if figure.value is not None and figure.value >= 0 and _is_whole(figure.value, column):
+            amounts.setdefault(figure.row, {})[figure.column] = _whole(figure, column)
+    return amounts
+
+
+def _is_whole(value: Decimal, column: Column) -> bool:
+    return column.type == "money" or value == int(value)
 
 
 def _whole(figure: Figure, column: Column) -> int:

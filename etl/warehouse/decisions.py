@@ -10,20 +10,23 @@ from etl.warehouse.tables import decisions, remembered_names
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`by_whom` is a person, `why` their reason in their own words; `kind` says what was decided."""
+    """`by_whom` is a person, `why` their reason in their own words; `kind` says what was decided: claim,
+    accept, reopen, extend, note, receive or enter. `until_at` is a new deadline or a waiver's end."""
 
     kind: str
     campaign: str
-    submission_id: int | None
-    unit_code: str | None
     by_whom: str
     why: str
     decided_at: datetime
+    submission_id: int | None = None
+    unit_code: str | None = None
+    material: str | None = None
+    until_at: datetime | None = None
 
 
 def record(connection: Connection, decision: Decision) -> int:
     """Add a row to the audit trail; its id."""
-    row = {name: getattr(decision, name) for name in Decision.__slots__}
+    row = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
     made = insert(decisions).values(row).returning(decisions.c.id)
     return int(connection.execute(made).scalar_one())
 

@@ -208,6 +208,8 @@ decisions = Table(
     Column("kind", Code, nullable=False),
     Column("submission_id", ForeignKey("submissions.id"), index=True),
     Column("unit_code", ForeignKey("units.code")),
+    Column("material", Code, comment="null: whatever is owed"),
+    Column("until_at", UtcDateTime, comment="a new deadline, or until when a waiver is meant to stand"),
     Column("by_whom", String, nullable=False),
     Column("why", Text, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),

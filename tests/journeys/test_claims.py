@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from etl.books.blank import common_blank
-from etl.claim import Claimed, Who, claim
+from etl.decide import Decided, Who, claim
 from etl.errors import Refused
 from etl.warehouse.questions import ask
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, GOOD, NEXT_DAY, Desk, fill, one
@@ -24,7 +24,7 @@ def drop_of_nobody(desk: Desk, name: str = "统计表.xlsx", unit: str = "巴川
     desk.drop(name, of_nobody(desk, unit))
 
 
-def claimed(desk: Desk, file: str = "统计表.xlsx", unit: str = "巴川街道", remember: bool = False) -> Claimed:
+def claimed(desk: Desk, file: str = "统计表.xlsx", unit: str = "巴川街道", remember: bool = False) -> Decided:
     return claim(file, unit, WHO, desk.office, AT, remember)
 
 
@@ -154,18 +154,18 @@ def test_a_claim_that_is_not_clear_changes_nothing(desk: Desk, file: str, unit: 
 def test_a_file_that_counts_is_not_given_away(desk: Desk) -> None:
     desk.drop("表.xlsx", desk.filled("巴川街道"))
     desk.run()
-    with pytest.raises(Refused, match="已经算在巴川街道名下"):
+    with pytest.raises(Refused, match="不在等人认领（巴川街道）"):
         claimed(desk, "表.xlsx", "南城街道")
 
 
 def test_a_claim_that_was_cut_short_is_finished_by_the_next_run(desk: Desk, monkeypatch) -> None:
     """The decision stands before anything else is done: a crash right after it loses nothing."""
-    import etl.claim
+    import etl.decide
 
     drop_of_nobody(desk)
     desk.run()
     with monkeypatch.context() as crash:
-        crash.setattr(etl.claim, "work_through", lambda *_: 1 / 0)
+        crash.setattr(etl.decide, "finish", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             claimed(desk)
     desk.run(NEXT_DAY)

@@ -37,6 +37,18 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(collation="C").with_variant(sa.String(), "sqlite"), nullable=False),
         sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("unit_code", sa.String(collation="C").with_variant(sa.String(), "sqlite"), nullable=True),
+        sa.Column(
+            "material",
+            sa.String(collation="C").with_variant(sa.String(), "sqlite"),
+            nullable=True,
+            comment="null: whatever is owed",
+        ),
+        sa.Column(
+            "until_at",
+            etl.warehouse.tables.UtcDateTime(timezone=True),
+            nullable=True,
+            comment="a new deadline, or until when a waiver is meant to stand",
+        ),
         sa.Column("by_whom", sa.String(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("decided_at", etl.warehouse.tables.UtcDateTime(timezone=True), nullable=False),
