@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable
 
 from etl.definitions import Limits
 from etl.definitions.limits import MIB
-from etl.model import Finding, Material, Reading
+from etl.model import Finding, Material, Narrative, Reading
 from etl.sheets.form import FormFound, read_form
 from etl.sheets.formats.container import unpacked_size
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
 from etl.sheets.grid import squeezed
 from etl.sheets.locate import FormWords, locate_forms
+from etl.sheets.narrative import narrative_of, with_mentions
 
 PROSE_OF_A_NARRATIVE = 200
 """A document with the form and at least so many characters of other prose is both materials at once."""
@@ -84,7 +85,7 @@ def _material(found: Format, name: str, limits: Limits) -> Material | None:
 def _opened(
     data: bytes,
     found: Format,
-    read: Callable[[bytes], Content],
+    read: Callable[[bytes, Limits], Content],
     material: Material | None,
     words: FormWords,
     limits: Limits,
@@ -93,7 +94,7 @@ def _opened(
     try:
         if data.startswith(_ZIP) and unpacked_size(data, limits.unpacked_bytes) > limits.unpacked_bytes:
             return _unpacks_too_far(found.kind, material, limits)
-        content = read(data)
+        content = read(data, limits)
     except BaseException as why:
         # calamine's panics are no Exception; the other parsers meet broken files with many kinds of error
         if isinstance(why, KeyboardInterrupt | SystemExit | MemoryError):
@@ -109,7 +110,16 @@ def _opened(
         return _not_taken(found)
     if material in (Material.STATISTICS, Material.BOTH):
         return _reading(found.kind, material, content, words, limits)
-    return Reading(found.kind, material, secret=_is_secret([content.prose]))
+    said = _said(content.narrative, words, limits) if material is Material.NARRATIVE else None
+    return Reading(found.kind, material, secret=_is_secret(_prose(content)), narrative=said)
+
+
+def _said(narrative: Narrative | None, words: FormWords, limits: Limits) -> Narrative | None:
+    return with_mentions(narrative, words.form, limits) if narrative else None
+
+
+def _prose(content: Content) -> tuple[str, ...]:
+    return (content.prose, content.narrative.text if content.narrative else "")
 
 
 def _reading(kind: str, material: Material, content: Content, words: FormWords, limits: Limits) -> Reading:
@@ -118,14 +128,16 @@ def _reading(kind: str, material: Material, content: Content, words: FormWords, 
     found = [read_form(grid, place, form, limits) for grid in grids for place in locate_forms(grid, words)]
     filled = [one for one in found if one.is_filled(form)]
     texts = [raw for grid in grids for raw in grid.cells.values() if isinstance(raw, str)]
-    secret = _is_secret([*texts, content.prose])
+    secret = _is_secret([*texts, *_prose(content)])
+    beside = narrative_of(content.prose, True, limits) if material is Material.BOTH else None
+    said = _said(beside, words, limits)
     if not found:
         return Reading(kind, material, identity=identity, findings=(Finding("no_form"),), secret=secret)
     if len(filled) > 1:
         several = (_several(filled),)
-        return Reading(kind, material, filled[0].reading, identity, several, secret)
+        return Reading(kind, material, filled[0].reading, identity, several, secret, said)
     chosen = filled[0] if filled else found[0]
-    return Reading(kind, material, chosen.reading, identity, chosen.findings, secret)
+    return Reading(kind, material, chosen.reading, identity, chosen.findings, secret, said)
 
 
 def _several(filled: list[FormFound]) -> Finding:

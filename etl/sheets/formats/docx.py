@@ -7,22 +7,28 @@ from dataclasses import dataclass
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.table import Table, _Cell, _Row
+from lxml import etree
 
 from etl.sheets.grid import Grid, Raw
 
 
 @dataclass(frozen=True, slots=True)
 class WordDocument:
-    """`grids` are its tables, row and column spans expanded, the first row 1; `prose` is all else."""
+    """`grids` are its tables, row and column spans expanded, the first row 1; `prose` is all else.
+
+    `body` is the markup of the whole, for those who read all its words.
+    """
 
     grids: tuple[Grid, ...]
     prose: str
+    body: etree._Element
 
 
 def read_docx(data: bytes) -> WordDocument:
     """Raises whatever python-docx raises for a broken document."""
     document = Document(io.BytesIO(data))
-    return WordDocument(tuple(_grid(table, document) for table in document.tables), _prose(document))
+    grids = tuple(_grid(table, document) for table in document.tables)
+    return WordDocument(grids, _prose(document), document.element.body)
 
 
 def _prose(document: DocumentType) -> str:

@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from etl.model import HiddenIdentity
+from etl.definitions import Limits
+from etl.model import HiddenIdentity, Narrative
 from etl.sheets.formats.delimited import text_grid
 from etl.sheets.formats.docx import read_docx
 from etl.sheets.formats.hidden_identity import read_hidden_identity
 from etl.sheets.formats.html import html_grids
+from etl.sheets.formats.pdf import read_pdf
 from etl.sheets.formats.sniff import Broken, Look, look
 from etl.sheets.formats.workbook import visible_grids
 from etl.sheets.grid import Grid
+from etl.sheets.narrative import word_narrative
 
 
 class Role(Enum):
@@ -37,11 +40,15 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a reader found: sheets or tables as grids, other words, and an issued workbook's identity."""
+    """What a reader found: sheets or tables as grids, other words, and an issued workbook's identity.
+
+    `narrative` is what a document says if it is a narrative, with the words in its tables.
+    """
 
     grids: tuple[Grid, ...]
     prose: str = ""
     identity: HiddenIdentity | None = None
+    narrative: Narrative | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +63,34 @@ class Format:
     called: str
     role: Role
     is_it: Callable[[Look], bool]
-    read: Callable[[bytes], Content] | None = None
+    read: Callable[[bytes, Limits], Content] | None = None
     endings: tuple[str, ...] = ()
     instead: str | None = None
 
 
-def _xlsx(data: bytes) -> Content:
+def _xlsx(data: bytes, _limits: Limits) -> Content:
     return Content(tuple(visible_grids(data, "xlsx")), identity=read_hidden_identity(data))
 
 
-def _workbook(kind: str) -> Callable[[bytes], Content]:
-    return lambda data: Content(tuple(visible_grids(data, kind)))
+def _workbook(kind: str) -> Callable[[bytes, Limits], Content]:
+    return lambda data, _limits: Content(tuple(visible_grids(data, kind)))
 
 
-def _docx(data: bytes) -> Content:
+def _docx(data: bytes, limits: Limits) -> Content:
     document = read_docx(data)
-    return Content(document.grids, document.prose)
+    return Content(document.grids, document.prose, narrative=word_narrative(document.body, limits))
 
 
-def _html(data: bytes) -> Content:
+def _pdf(data: bytes, limits: Limits) -> Content:
+    narrative = read_pdf(data, limits)
+    return Content((), narrative.text, narrative=narrative)
+
+
+def _html(data: bytes, _limits: Limits) -> Content:
     return Content(tuple(html_grids(data)))
 
 
-def _text(data: bytes) -> Content:
+def _text(data: bytes, _limits: Limits) -> Content:
     return Content((text_grid(data),))
 
 
@@ -145,7 +157,7 @@ FORMATS: tuple[Format, ...] = (
         ("xls", "et", "ett"),
     ),
     Format("doc", "旧版 Word（.doc、.wps）文档", Role.NARRATIVE_BY_NAME, _has_stream("worddocument")),
-    Format("pdf", "PDF", Role.SCAN_OR_NARRATIVE, _begins(b"%PDF-")),
+    Format("pdf", "PDF", Role.SCAN_OR_NARRATIVE, _begins(b"%PDF-"), _pdf),
     Format("7z", "压缩包", Role.NOT_TAKEN, _begins(b"7z\xbc\xaf\x27\x1c"), instead=_UNPACK),
     Format("rar", "压缩包", Role.NOT_TAKEN, _begins(b"Rar!\x1a\x07"), instead=_UNPACK),
     Format("rtf", "RTF 文档", Role.NOT_TAKEN, _begins(b"{\\rtf")),
