@@ -204,6 +204,24 @@ def sample(folder: Path, campaign: str, seed: int) -> None:
     click.echo(f"样例写在 {folder}")
 
 
+@main.command("load-history")
+@click.argument("campaign")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def load_history(campaign: str, folder: Path) -> None:
+    """读入往年的表，只用来与本期比较：不计数，不汇总，不发布。"""
+    from etl.masking import masked
+    from etl.office import open_office
+    from etl.stages.load_history import load_history as load
+    from etl.terminal import table
+
+    with open_office() as office:
+        report = load(campaign, folder, office)
+    click.echo(f"已读入 {campaign} 的表：{report.units} 个单位，只用来比较。")
+    if report.unused:
+        click.echo(f"没有用上的文件 {len(report.unused)} 个：")
+        table(("文件", "原因"), [(masked(file), why) for file, why in report.unused])
+
+
 @main.command()
 def doctor() -> None:
     """检查配置、共享文件夹、存档和数据库是否都好。"""
