@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, model_validator
 
-from etl.definitions.form import Slug
+from etl.definitions.form import SLUG, Slug
 from etl.definitions.roster import Roster, Unit
 from etl.definitions.strict import Strict
 from etl.model import Material
@@ -22,7 +22,10 @@ def _can_be_owed(material: Any) -> Any:
 
 
 class Campaign(Strict):
-    """Who owes what by when. Times are aware; `zone` is where the office's days begin and end."""
+    """Who owes what by when. Times are aware; `zone` is where the office's days begin and end.
+
+    `previous` needs no file of its own: it may be a round of which only last year's files are left.
+    """
 
     id: str = Slug
     title: str = Field(min_length=1)
@@ -34,7 +37,7 @@ class Campaign(Strict):
     deadline: AwareDatetime
     closes: AwareDatetime
     office: str = Field(min_length=1)
-    previous: str | None = None
+    previous: str | None = Field(default=None, pattern=SLUG)
     owes: dict[str, tuple[Annotated[Material, BeforeValidator(_can_be_owed)], ...]]
 
     @cached_property
@@ -83,6 +86,8 @@ class Campaign(Strict):
     def _in_order(self) -> Self:
         if not self.opens < self.deadline <= self.closes:
             raise ValueError("opens、deadline、closes：应依次为开始、截止、关账，先后不能颠倒")
+        if self.previous == self.id:
+            raise ValueError("previous：上期不能是这一期自己")
         for kind, materials in self.owes.items():
             if len(set(materials)) < len(materials):
                 raise ValueError(f"owes.{kind}：同一种材料写了两次")

@@ -8,7 +8,8 @@ from pydantic import Field, field_validator, model_validator
 
 from etl.definitions.strict import Strict
 
-Slug = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+Slug = Field(pattern=SLUG)
 _COLUMN_ID = re.compile(r"(?!(?:submission_id|row_id|sheet)$)[a-z][a-z0-9_]*(?<!_fen)(?<!_cell)")
 """A column's id is also the name of columns in the warehouse, beside three others."""
 

@@ -77,7 +77,7 @@ def check_campaign(
     campaigns: dict[str, Campaign],
     roster: Roster,
 ) -> None:
-    """See that the campaign speaks of a form, a festival, kinds and a predecessor that exist."""
+    """See that the campaign speaks of a form, a festival and kinds that exist."""
 
     def allowed(key: str, value: str, choices: Any) -> None:
         if value not in choices:
@@ -86,8 +86,6 @@ def check_campaign(
 
     allowed("form", campaign.form, forms)
     allowed("festival", campaign.festival, forms[campaign.form].festivals)
-    if campaign.previous:
-        allowed("previous", campaign.previous, [c for c in campaigns if c != campaign.id])
     for kind in campaign.owes:
         allowed("owes", kind, roster.kinds)
     absent = [kind for kind in roster.kinds if kind not in campaign.owes]
