@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from etl.sheets.plain_text import without_spaces
+
 Raw = str | int | float | bool | datetime | date | time | timedelta | None
 Position = tuple[int, int]
 """Row and column, both from 0, as they stand in the file that was sent."""
@@ -51,16 +53,15 @@ def position(a1: str) -> Position:
     return int(digits) - 1, column - 1
 
 
-_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _BRACKETED = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]")
-_NUMBERING = re.compile(r"^(?:[（(][\d一二三四五六七八九十]+[）)]|[\d一二三四五六七八九十]+[、.．])")
-_PUNCTUATION = re.compile(r"[:：;；,，。.、·\-—_/\\*]+")
+_NUMBERING = re.compile(r"^(?:[（(][\d一二三四五六七八九十]+[）)]|[\d一二三四五六七八九十]+[、.．)）]|[①-⑳])")
+_PUNCTUATION = re.compile(r"[:：;；,，。.、·\-—_/\\*“”\"'‘’]+")
 
 
 @lru_cache(maxsize=8192)
 def squeezed(text: str) -> str:
     """The text without any kind of space: 总 计 is 总计."""
-    return _SPACES.sub("", text)
+    return without_spaces(text)
 
 
 @lru_cache(maxsize=8192)

@@ -46,6 +46,7 @@ class FormWords:
     form: Form
     rows: dict[str, str]
     categories: frozenset[str]
+    total: str
     columns: dict[str, tuple[str, ...]]
     groups: dict[str, str]
 
@@ -63,18 +64,22 @@ def form_words(form: Form) -> FormWords:
     """Every name, synonym and group-and-name of the form, ready to be looked up."""
     columns: dict[str, list[str]] = defaultdict(list)
     for column in form.columns:
-        for name in column.names:
-            columns[core(name)].append(column.id)
         of_group = [name for group in form.groups if group.label == column.group for name in group.names]
-        for group_name, name in product(of_group, column.names):
-            columns[core(group_name + name)].append(column.id)
+        for group_name, name, unit in product(("", *of_group), column.names, ("", *_units_behind(column))):
+            columns[core(group_name + name + unit)].append(column.id)
     return FormWords(
         form=form,
         rows={core(name): row.id for row in form.rows for name in row.names},
         categories=frozenset(row.id for row in form.category_rows),
+        total=form.total_row.id,
         columns={name: tuple(dict.fromkeys(ids)) for name, ids in columns.items()},
         groups={core(name): group.label for group in form.groups for name in group.names},
     )
+
+
+def _units_behind(column: Column) -> list[str]:
+    """Units that may follow a column's name without brackets (发放金额/万元), the longest first."""
+    return sorted(header_units(column), key=len, reverse=True) if column.is_figure else []
 
 
 def _label_columns(texts: dict[Position, str], words: FormWords) -> dict[int, list[tuple[int, str]]]:
@@ -99,29 +104,42 @@ def _forms_of_label_column(
 ) -> list[Located]:
     found: list[Located] = []
     above = 0
-    for rows in _split_where_labels_repeat(anchors, words):
+    for rows, ahead in _split_where_labels_repeat(anchors, words):
         first = min(rows.values())
-        header = _header(grid, texts, words, label_column, above, first)
+        header = None
+        if ahead is not None and words.total not in rows:
+            header = _header(grid, texts, words, label_column, above, ahead)
+            rows |= {words.total: ahead} if header else {}
+        header = header or _header(grid, texts, words, label_column, above, first)
         if header is None and found:
             header = found[-1].columns, found[-1].header_units
         if header is not None:
             columns, units = header
-            found.append(Located(rows=rows, columns=columns, top=first, header_units=units))
+            found.append(Located(rows, columns, min(rows.values()), units))
         above = max(rows.values()) + 1
     return found
 
 
-def _split_where_labels_repeat(anchors: list[tuple[int, str]], words: FormWords) -> list[dict[str, int]]:
-    """Anchors as forms: a label that comes again begins the next form. Labels above the first category
-    are captions (a header's 合计), those of a second total after one stay out."""
-    forms: list[dict[str, int]] = []
+def _split_where_labels_repeat(
+    anchors: list[tuple[int, str]], words: FormWords
+) -> list[tuple[dict[str, int], int | None]]:
+    """Anchors as forms, each with the row of a total label that stands ahead of its first category.
+
+    A label that comes again begins the next form; a second total after one stays out. What stands ahead
+    is the form's own total only if the form has no other and its header is above it too: it may also be
+    the 合计 of another table.
+    """
+    forms: list[tuple[dict[str, int], int | None]] = []
+    ahead = None
     for row, row_id in anchors:
-        if row_id in words.categories:
-            if not forms or row_id in forms[-1]:
-                forms.append({})
-            forms[-1][row_id] = row
-        elif forms:
-            forms[-1].setdefault(row_id, row)
+        if row_id == words.total:
+            ahead = row
+            if forms:
+                forms[-1][0].setdefault(row_id, row)
+            continue
+        if not forms or row_id in forms[-1][0]:
+            forms.append(({}, ahead))
+        forms[-1][0][row_id] = row
     return forms
 
 
@@ -208,4 +226,5 @@ def _units_said(raw: object, column: Column) -> list[str]:
     if not isinstance(raw, str) or not column.is_figure:
         return []
     units = [said.replace("单位", "").lstrip(":：") for said in bracketed(raw)]
-    return [unit for unit in units if unit in header_units(column)]
+    behind = [unit for unit in _units_behind(column) if core(raw).endswith(unit)]
+    return [unit for unit in units if unit in header_units(column)] or behind[:1]
