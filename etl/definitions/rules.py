@@ -73,15 +73,19 @@ QUOTED_AT_MOST = 30
 
 
 class Rule(Strict):
-    """One rule. `says` and `do` are what the clerk reads; words in braces are the finding's facts."""
+    """One rule. `says` and `do` are what the clerk reads; words in braces are the finding's facts.
+
+    `should` is what a marked copy puts under 应为/差额, empty where the other two say it all.
+    """
 
     severity: Severity
     mode: Literal["on", "trial", "off"]
     says: str = Field(min_length=1)
     do: str = Field(min_length=1)
+    should: str = ""
     limit: Decimal | None = None
 
-    @field_validator("says", "do")
+    @field_validator("says", "do", "should")
     @classmethod
     def _braces_hold_names(cls, words: str) -> str:
         if re.search(r"[{}]", re.sub(r"{[a-z]\w*}", "", words)):
@@ -91,7 +95,7 @@ class Rule(Strict):
     @property
     def blanks(self) -> set[str]:
         """The facts that the words ask for."""
-        return set(re.findall(r"{(\w+)}", self.says + self.do))
+        return set(re.findall(r"{(\w+)}", self.says + self.do + self.should))
 
 
 class Rulebook(Strict):
@@ -128,10 +132,16 @@ class Rulebook(Strict):
 
     def message(self, finding: Finding) -> str:
         """One plain Chinese sentence: what is wrong, and what to do."""
+        says, do, _ = self.words(finding)
+        return says + do
+
+    def words(self, finding: Finding) -> tuple[str, str, str]:
+        """What is wrong; what to do; what should stand there instead, "" where there is no more to say."""
         rule = self.rules[finding.rule]
         facts = {"limit": str(rule.limit), "also": "", **finding.facts}
         facts["typed"] = _short(facts.get("typed", finding.typed or ""))
-        return rule.says.format_map(_Blank(facts)) + rule.do.format_map(_Blank(facts))
+        said = [words.format_map(_Blank(facts)) for words in (rule.says, rule.do, rule.should)]
+        return said[0], said[1], said[2]
 
 
 def _short(typed: str) -> str:
