@@ -51,7 +51,7 @@ def main() -> None:
     setup = msgspec.msgpack.decode(read_frame(requests) or b"", type=Setup)
     limits = Limits.model_validate_json(setup.limits)
     words = form_words(Form.model_validate_json(setup.form))
-    _confine(limits)
+    confine(limits)
     write_frame(answers, "ready")
     while frame := read_frame(requests):
         request = msgspec.msgpack.decode(frame, type=Request)
@@ -64,7 +64,7 @@ def main() -> None:
         write_frame(answers, reading)
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
     """Die with the parent; no more memory than allowed; write no file; leave no core."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     memory = limits.read_memory_mib * MIB

@@ -89,7 +89,7 @@ class Sandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_clean_environment(),
+            env=clean_environment(),
         )
         assert process.stdin
         reader = _Reader(process, due=time.monotonic() + _START_SECONDS)
@@ -181,7 +181,7 @@ def _end(reader: _Reader) -> None:
                 continue
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Nothing of ours that a reader could give away."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")
     return {"PYTHONUTF8": "1", **{key: os.environ[key] for key in kept if key in os.environ}}
