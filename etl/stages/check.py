@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from etl.definitions import Campaign, Form, Rulebook, Unit
-from etl.model import Amounts, Finding, Reading, Sender, Severity, Status
+from etl.model import Amounts, Finding, Material, Reading, Sender, Severity, Status
 from etl.office import Office
+from etl.rules.narratives import thin
 from etl.rules.remarks import form_remarks
 from etl.sheets.campaign_of import Belonging, campaign_of
 from etl.sheets.identity import who_sent
 from etl.sheets.names import with_names
 from etl.stages.decided import CLAIMED, UNDECIDED, Standing, standings
+from etl.stages.narratives import Ranked, differs, new_pairs
 from etl.stages.verdict import SECRET, amounts_of, by_weight, can_be_waived, is_nil_return, reason_to_hold
 from etl.warehouse import catalogue, ledger
 from etl.warehouse.decisions import names_remembered
@@ -88,6 +90,7 @@ def check_batch(batch_id: int, office: Office) -> Judged:
     _find(fresh, campaign, form, office, last)
     for judgement in fresh:
         _decide(judgement, campaign, form, office)
+    _compare(fresh, batch, campaign, form, office)
     return judged
 
 
@@ -127,6 +130,8 @@ def _find(
             found += next(of_figures)
         if judgement.reading.form:
             found += form_remarks(judgement.reading.form, form, campaign)
+        if judgement.reading.narrative and judgement.reading.material is Material.NARRATIVE:
+            found += thin(judgement.reading.narrative, office.limits)
         judgement.findings = by_weight(found, office.rulebook)
 
 
@@ -169,6 +174,30 @@ def _errors(judgement: Judgement, rulebook: Rulebook) -> list[Finding]:
         for finding in judgement.findings
         if rulebook.severity(finding) is Severity.ERROR and not rulebook.is_trial(finding)
     ]
+
+
+def _compare(
+    judgements: Sequence[Judgement], batch: Batch, campaign: Campaign, form: Form, office: Office
+) -> None:
+    """Lay each unit's narrative beside its form, and judge again the file whose turn it is to be asked."""
+    accepted = {j.entry.id: j for j in judgements if j.verdict is Status.ACCEPTED and j.sender.unit}
+    if not accepted:
+        return
+    with office.warehouse.reading() as connection:
+        before = ask(connection, "documents_in_force", campaign=campaign.id, as_of=batch.as_of)
+        pairs = new_pairs(before, [(j.sender.unit or "", _ranked(j)) for j in accepted.values()])
+        earlier = ledger.readings_of(connection, [one for pair in pairs for one in pair.unread])
+    for pair in pairs:
+        judgement = accepted[pair.asked.id]
+        if found := differs(pair, earlier, form, office.limits):
+            judgement.findings = by_weight([*judgement.findings, *found], office.rulebook)
+            judgement.amounts, judgement.nil_return = None, False
+            _decide(judgement, campaign, form, office)
+
+
+def _ranked(judgement: Judgement) -> Ranked:
+    entry = judgement.entry
+    return Ranked(entry.received_at, entry.mtime_ns, entry.name, entry.file, entry.id, judgement.reading)
 
 
 def _why_held(judgement: Judgement, campaign: Campaign) -> str | None:
