@@ -163,17 +163,28 @@ def _middle(receipt: Receipt, form: Form, campaign: Campaign, room: int) -> str:
     if receipt.status is Status.HELD and receipt.why_held:
         return _sentence(reason_and_request(receipt, campaign)[0], room)
     if to_change(receipt):
-        worst = _worst(to_change(receipt), room)
-        stands = _stands(receipt)
-        return worst + stands if len(worst) + len(stands) <= room else worst
-    headline = "" if displaced(receipt) else _headline(receipt, form)
-    return headline if len(headline) <= room else ""
+        said = _worst(to_change(receipt), room)
+        more = [_stands(receipt), _changed(receipt)]
+    else:
+        said = ""
+        more = [] if displaced(receipt) else [_headline(receipt, form), _changed(receipt)]
+    for sentence in more:
+        said += sentence if len(said) + len(sentence) <= room else ""
+    return said
 
 
 def _stands(receipt: Receipt) -> str:
     """To a returned file: what was accepted earlier still counts."""
     returned = receipt.status is Status.RETURNED and receipt.in_force
     return f"以前收下的（回执{receipt.in_force}）照旧有效。" if returned else ""
+
+
+def _changed(receipt: Receipt) -> str:
+    """To a form sent again: in how many places it differs from the unit's form before."""
+    if receipt.compared is None:
+        return ""
+    many = len(receipt.compared.changes)
+    return f"比上一份改了{many}处。" if many else "内容与上一份相同。"
 
 
 def _worst(findings: list[Told], room: int) -> str:

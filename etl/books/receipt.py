@@ -1,10 +1,11 @@
 """The receipt (回执): one small HTML page a submission, to read, to print and to paste from."""
 
-from decimal import Decimal
 from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from etl.books.as_read import readings
+from etl.books.changes import TOLD_AT_MOST, lines, moved_sums
 from etl.books.chat import (
     by_when,
     chat_text,
@@ -15,10 +16,10 @@ from etl.books.chat import (
     told_by_weight,
     what_counts,
 )
-from etl.books.words import MATERIALS, SEVERITIES, materials, moment, zone
+from etl.books.words import MATERIALS, SEVERITIES, materials, moment, month_day, zone
 from etl.definitions import Campaign, Form
 from etl.masking import shown
-from etl.model import Figure, Material, Receipt, Severity, Status, Told, plain
+from etl.model import Comparison, Figure, Material, Receipt, Severity, Status, Told, plain
 
 __all__ = ["chat_text", "receipt_page"]
 
@@ -40,11 +41,6 @@ _STATUSES = {
 }
 """Status → colour and words of the mark at the top."""
 
-_CELLS_NAMED = 6  # how many cells one note on readings names
-_OF_OUR_OWN = {"sum_derived", "formula_computed"}  # figures that we worked out: nothing was typed to misread
-_FLOATING_NOISE = Decimal("1e-6")  # what a file adds to a number by itself; a real rounding has its finding
-
-
 _Cell = tuple[str, str]
 """One figure as the table shows it, and what colours it."""
 _UNSAID = "unsaid"
@@ -54,7 +50,7 @@ def receipt_page(receipt: Receipt, form: Form, campaign: Campaign) -> bytes:
     """A self-contained HTML page in UTF-8: no script, nothing from elsewhere, text from files only as text."""
     mark, word = _status(receipt)
     figures = () if displaced(receipt) else receipt.figures
-    lines = _lines(figures, receipt, form)
+    rows = _rows(figures, receipt, form)
     page = _PAGE.render(
         receipt=receipt,
         campaign=campaign,
@@ -65,11 +61,13 @@ def receipt_page(receipt: Receipt, form: Form, campaign: Campaign) -> bytes:
         owed=_owed(receipt, campaign),
         facts=_facts(receipt, campaign),
         findings=[_told(told) for told in told_by_weight(receipt)],
+        compared=_compared(receipt.compared, campaign) if receipt.compared else None,
+        changes=lines(receipt.compared.changes, form) if receipt.compared else [],
         header=_header(form) if figures else None,
         item=form.labels.item.label,
-        lines=lines,
-        has_blanks=any(mark == _UNSAID for _, cells in lines for _, mark in cells),
-        readings=_readings(figures, form),
+        rows=rows,
+        has_blanks=any(mark == _UNSAID for _, cells in rows for _, mark in cells),
+        readings=readings(figures, form),
         answered=f"{moment(campaign, receipt.answered_at)}（{zone(campaign)}）",
     )
     return page.encode("utf-8")
@@ -175,6 +173,18 @@ def _told(told: Told) -> tuple[str, str, str, str]:
     return told.severity.value, SEVERITIES[told.severity], where or "整个文件", shown(told.message, 600)
 
 
+def _compared(compared: Comparison, campaign: Campaign) -> tuple[str, str]:
+    """What stands before and after the list of changes."""
+    arrived = month_day(campaign, compared.received_at)
+    earlier = f"与本单位上一份统计表（回执 {compared.receipt}，{arrived}收到）相比"
+    many = len(compared.changes)
+    if not many:
+        return f"{earlier}，内容相同，各格的数字和文字都没有改动。", ""
+    rest = f"另有 {many - TOLD_AT_MOST} 处改动没有列出。" if many > TOLD_AT_MOST else ""
+    moved = moved_sums(compared.changes)
+    return f"{earlier}，改了 {many} 处：", rest + (f"{'、'.join(moved)}已随之变动。" if moved else "")
+
+
 def _header(form: Form) -> tuple[list[tuple[str, str, int, int]], list[tuple[str, str]]]:
     """The form's two header rows: of the upper one text, unit, columns and rows; of the lower text and unit."""
     upper: list[tuple[str, str, int, int]] = []
@@ -189,7 +199,7 @@ def _header(form: Form) -> tuple[list[tuple[str, str, int, int]], list[tuple[str
     return upper, lower
 
 
-def _lines(figures: tuple[Figure, ...], receipt: Receipt, form: Form) -> list[tuple[str, list[_Cell]]]:
+def _rows(figures: tuple[Figure, ...], receipt: Receipt, form: Form) -> list[tuple[str, list[_Cell]]]:
     """The form's rows with the figures as read, in the form's own order."""
     if not figures:
         return []
@@ -208,30 +218,3 @@ def _cell(figure: Figure | None, marks: dict[tuple[str | None, str | None], str]
     if figure.value is None:
         return shown(figure.typed or "", 20), mark
     return f"{plain(figure.value):f}", mark or ("" if figure.typed else _UNSAID)
-
-
-def _readings(figures: tuple[Figure, ...], form: Form) -> list[str]:
-    """Where we read another number than was typed: 把“3.5万元”读作 3.5 万元（D6）; the same text once."""
-    alike: dict[tuple[str, Decimal, str | None], list[str]] = {}
-    for figure in figures:
-        if _OF_OUR_OWN & set(figure.raises):
-            continue
-        if figure.typed and figure.value is not None and not _says_so(figure.typed, figure.value):
-            key = figure.typed, figure.value, form.column(figure.column).unit
-            alike.setdefault(key, []).append(figure.cell or "")
-    return [
-        f"“{shown(typed, 60)}”读作 {plain(value):f} {unit}{_cells(cells)}"
-        for (typed, value, unit), cells in alike.items()
-    ]
-
-
-def _says_so(typed: str, value: Decimal) -> bool:
-    if not typed.isascii() or not typed.replace(".", "", 1).isdigit():
-        return False
-    return abs(Decimal(typed) - value) <= _FLOATING_NOISE
-
-
-def _cells(cells: list[str]) -> str:
-    named = [cell for cell in cells if cell][:_CELLS_NAMED]
-    more = f" 等 {len(cells)} 格" if len(cells) > len(named) else ""
-    return f"（{'、'.join(named)}{more}）" if named else ""

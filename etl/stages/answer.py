@@ -1,16 +1,18 @@
 """Answer: a receipt for every submission; only then does a file leave the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from etl.books.changes import changes_between
 from etl.books.receipt import receipt_page
-from etl.definitions import Campaign
+from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.inbox import Seen
 from etl.edges.share import Share
-from etl.model import Material, Reading, Receipt, Severity, Status, Told
+from etl.model import Comparison, FormReading, Material, Reading, Receipt, Severity, Status, Told
 from etl.office import Office
 from etl.warehouse import ledger
 from etl.warehouse.ledger import Batch, Entry
@@ -19,6 +21,9 @@ from etl.warehouse.questions import Answer, ask
 _SECRET_FILE = "（有密级标志，不写文件名）"
 _PORTION = 500
 """Receipts written together: one sync of the disk for all of them."""
+_Fetch = Callable[[Sequence[int]], dict[int, Reading]]
+_FURTHEST_BACK = 20
+"""How often earlier files of a unit are fetched in search of a form, where those after it hold none."""
 
 
 def answer_batch(batch_id: int, office: Office) -> None:
@@ -33,14 +38,16 @@ def answer_batch(batch_id: int, office: Office) -> None:
     """
     with office.warehouse.reading() as connection:
         batch = ledger.batch(connection, batch_id)
+        claimed = {row["submission_id"] for row in ask(connection, "decided", batch=batch_id)}
     campaign, form = office.opened(batch.campaign)
-    receipts = _receipts(batch, office)
+    receipts = _receipts(batch, campaign, form, office)
     for start in range(0, len(receipts), _PORTION):
         some = receipts[start : start + _PORTION]
         pages = {
             receipt_path(office.share, receipt): receipt_page(receipt, form, campaign) for _, receipt in some
         }
         office.share.write(pages)
+        office.share.discard(_before_claims(some, claimed, office.share))
         with office.warehouse.writing() as connection:
             ledger.note_answered(connection, [submission_id for submission_id, _ in some], office.now())
     _clear_inbox(batch_id, office)
@@ -53,6 +60,12 @@ def receipt_number(campaign_id: str, submission_id: int) -> str:
 
 def receipt_path(share: Share, receipt: Receipt) -> Path:
     return share.receipts / (receipt.unit or UNKNOWN_SENDER) / f"{receipt.number}.html"
+
+
+def _before_claims(receipts: Sequence[tuple[int, Receipt]], claimed: Set[int], share: Share) -> list[Path]:
+    """Where the receipts of claimed files lay while nobody knew whose they were: one number, one receipt."""
+    numbers = [receipt.number for submission_id, receipt in receipts if submission_id in claimed]
+    return [share.receipts / UNKNOWN_SENDER / f"{number}.html" for number in numbers]
 
 
 def _clear_inbox(batch_id: int, office: Office) -> None:
@@ -69,7 +82,7 @@ def _as_seen(entry: Entry) -> Seen:
     return Seen(entry.path, entry.size, entry.mtime_ns, 0, 0)
 
 
-def _receipts(batch: Batch, office: Office) -> list[tuple[int, Receipt]]:
+def _receipts(batch: Batch, campaign: Campaign, form: Form, office: Office) -> list[tuple[int, Receipt]]:
     """(submission id, receipt) of each submission that has none standing, in order of arrival."""
     with office.warehouse.reading() as connection:
         takes = {"campaign": batch.campaign, "as_of": batch.as_of}
@@ -80,12 +93,59 @@ def _receipts(batch: Batch, office: Office) -> list[tuple[int, Receipt]]:
         told = _grouped(ask(connection, "submission_findings", **takes), "submission_id")
         ids = [row["duplicate_of"] or row["id"] for row in rows]
         readings = ledger.readings_of(connection, ids)
-    campaign = office.definitions.campaign(batch.campaign)
+        forms = {row["id"]: row for row in ask(connection, "earlier_forms", batch=batch.id, **takes)}
+        fetch = partial(ledger.readings_of, connection)
+        earlier = _earlier_forms([row["id"] for row in rows], forms, readings, fetch)
     answers = []
     for row, original in zip(rows, ids, strict=True):
         receipt = _receipt(row, campaign, batch, told.get(original, []), owed.get(row["unit_code"], []))
-        answers.append((row["id"], _with_content(receipt, readings[original])))
+        receipt = _with_content(receipt, readings[original])
+        before = earlier.get(row["id"])
+        if before is not None:
+            compared = _comparison(forms[before], readings[before], readings[row["id"]], campaign, form)
+            receipt = replace(receipt, compared=compared)
+        answers.append((row["id"], receipt))
     return answers
+
+
+def _earlier_forms(
+    ids: Sequence[int], forms: Mapping[int, Answer], readings: dict[int, Reading], fetch: _Fetch
+) -> dict[int, int]:
+    """Submission → the newest one before it that holds a form too. Adds the readings that it had to look at."""
+    comparable = [i for i in ids if i in forms and _form_in(readings[i])]
+    steps = {i: forms[i]["earlier"] for i in comparable}
+    for _ in range(_FURTHEST_BACK):
+        steps = {i: _back_to_a_form(step, forms, readings) for i, step in steps.items()}
+        unread = sorted({step for step in steps.values() if step is not None and step not in readings})
+        if not unread:
+            break
+        readings |= fetch(unread)
+    return {i: step for i, step in steps.items() if step in readings and _form_in(readings[step])}
+
+
+def _back_to_a_form(
+    step: int | None, forms: Mapping[int, Answer], readings: Mapping[int, Reading]
+) -> int | None:
+    """`step`, or the newest before it that holds a form or was not read yet."""
+    while step is not None and step in readings and not _form_in(readings[step]):
+        step = forms[step]["earlier"]
+    return step
+
+
+def _form_in(reading: Reading) -> FormReading | None:
+    """The form that may be compared: the only one of its file, and not behind a secrecy mark."""
+    several = any(finding.rule == "several_forms" for finding in reading.findings)
+    return None if reading.secret or several else reading.form
+
+
+def _comparison(
+    earlier: Answer, before: Reading, now: Reading, campaign: Campaign, form: Form
+) -> Comparison | None:
+    was, says = _form_in(before), _form_in(now)
+    if was is None or says is None:
+        return None
+    number = receipt_number(campaign.id, earlier["id"])
+    return Comparison(number, earlier["received_at"], changes_between(was, says, form))
 
 
 def _with_content(receipt: Receipt, reading: Reading) -> Receipt:
