@@ -138,7 +138,7 @@ class Rulebook(Strict):
     def words(self, finding: Finding) -> tuple[str, str, str]:
         """What is wrong; what to do; what should stand there instead, "" where there is no more to say."""
         rule = self.rules[finding.rule]
-        facts = {"limit": str(rule.limit), "also": "", **finding.facts}
+        facts = {"limit": str(rule.limit), "also": "", "yuan": "", **finding.facts}
         facts["typed"] = _short(facts.get("typed", finding.typed or ""))
         said = [words.format_map(_Blank(facts)) for words in (rule.says, rule.do, rule.should)]
         return said[0], said[1], said[2]

@@ -163,6 +163,7 @@ def _finding(case: Case, causes: Sequence[Cause]) -> Finding:
         sums=_named(case, list(cause.gaps), first),
         difference=shown(abs(error)),
         proposed=shown(case.amount(first) - error),
+        yuan=_wrong_unit(case, first, case.amount(first) - error),
         also=_also(case, rest),
     )
 
@@ -185,7 +186,18 @@ def _sum_finding(case: Case, rule: str, item: Sum, gap: int, rest: Sequence[Plac
         difference=shown(abs(gap)),
         parts="、".join(parts) if item.rule == "row_sum" else "各行",
         also=_also(case, rest),
+        yuan=_wrong_unit(case, item.stated, case.amount(item.stated) - gap),
     )
+
+
+def _wrong_unit(case: Case, cell: Cell, right: int) -> str:
+    """A clause that names the cause where a money figure is what it should be, but for its unit."""
+    stated = case.amount(cell)
+    if case.form.column(cell[1]).type != "money" or not stated or not right:
+        return ""
+    if in_yuan(stated) == right:
+        return "，像是把“元”当成了“万元”"
+    return "，像是把“万元”当成了“元”" if in_yuan(right) == stated else ""
 
 
 def _rounded(case: Case, account: Account) -> list[Finding]:

@@ -12,6 +12,7 @@ from etl.model import Figure, Finding, FormReading
 from etl.rules.check import check_forms
 from etl.rules.suites import read_suites
 from etl.settings import PROJECT
+from etl.stages.verdict import known_amounts
 
 SHEET = "统计表"
 CONSISTENT = """
@@ -93,10 +94,16 @@ def _derive_one(figures: dict[Cell, Figure], stated: Cell, parts: list[Cell]) ->
 
 @pytest.fixture(scope="session")
 def check_each(form: Form, rulebook: Rulebook) -> Callable[..., list[tuple[Finding, ...]]]:
-    """The findings of each form, all checked as one batch; every sentence must have its blanks filled."""
+    """The findings of each form, all checked as one batch; every sentence must have its blanks filled.
 
-    def check_batch(readings: Sequence[FormReading], rules: Rulebook = rulebook) -> list[tuple[Finding, ...]]:
-        found = check_forms(readings, form, rules)
+    `last` are the forms of each unit's last campaign.
+    """
+
+    def check_batch(
+        readings: Sequence[FormReading], rules: Rulebook = rulebook, last: Sequence[FormReading | None] = ()
+    ) -> list[tuple[Finding, ...]]:
+        before = [reading and known_amounts(reading, form) for reading in last]
+        found = check_forms(readings, form, rules, before)
         for finding in chain.from_iterable(found):
             absent = rules.rules[finding.rule].blanks - {"limit", *finding.facts}
             assert not absent, f"{finding.rule}: {absent}"
@@ -108,19 +115,21 @@ def check_each(form: Form, rulebook: Rulebook) -> Callable[..., list[tuple[Findi
 @pytest.fixture(scope="session")
 def check(check_each: Callable[..., list[tuple[Finding, ...]]]) -> Callable[..., tuple[Finding, ...]]:
     """The findings of one form."""
-    return lambda reading, *rules: check_each([reading], *rules)[0]
+    return lambda reading, *rules, last=None: check_each([reading], *rules, last=[last])[0]
 
 
 @pytest.fixture(scope="session")
 def told_each(check_each: Callable[..., list[tuple[Finding, ...]]]) -> Callable[..., list[Told]]:
     """The findings of each form as flat pairs of rule and cell."""
-    return lambda *of: [[(one.rule, one.cell) for one in findings] for findings in check_each(*of)]
+    return lambda *of, **last: [
+        [(one.rule, one.cell) for one in findings] for findings in check_each(*of, **last)
+    ]
 
 
 @pytest.fixture(scope="session")
 def told(told_each: Callable[..., list[Told]]) -> Callable[..., Told]:
     """The findings of one form as flat pairs of rule and cell."""
-    return lambda reading, *rules: told_each([reading], *rules)[0]
+    return lambda reading, *rules, last=None: told_each([reading], *rules, last=[last])[0]
 
 
 @pytest.fixture(scope="session")

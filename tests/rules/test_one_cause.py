@@ -268,3 +268,26 @@ def test_a_derived_sum_that_the_sheet_has_no_cell_for_is_named_without_one(drawn
 
     assert (finding.rule, finding.sheet, finding.cell) == ("sum_derived", "统计表", None)
     assert finding.facts["what"] == "重点优抚对象·合计"
+
+
+NAMED_YUAN = [
+    # without recipients nothing is too much a head; the sums alone tell the unit
+    ({"D6": "35000", "E6": "0", "E10": "70"}, "part_of_sums", "D6", "3.5"),
+    ({"D10": "67000"}, "part_of_sums", "D10", "6.7"),
+    ({"I6": "47500", "I7": "15000", "I8": "60000", "I10": "122500"}, "row_sum", "I6", "4.75"),
+]
+
+
+def test_a_figure_that_the_sums_show_to_be_in_yuan_is_said_to_be(drawn, check_each, rulebook):
+    for (_, rule, cell, right), findings in zip(
+        NAMED_YUAN, check_each([drawn(**typed) for typed, *_ in NAMED_YUAN]), strict=True
+    ):
+        assert (findings[0].rule, findings[0].cell) == (rule, cell)
+        assert "像是把“元”当成了“万元”" in rulebook.message(findings[0])
+        assert right in rulebook.message(findings[0])
+
+
+def test_a_wrong_figure_that_is_not_in_yuan_is_not_said_to_be(drawn, check, rulebook):
+    (finding,) = check(drawn(D10="67001"))
+
+    assert "元”当成" not in rulebook.message(finding)
