@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.commands_of_people import COMMANDS
+from etl.terminal import ISO, VERDICTS, moment_said
+
 if TYPE_CHECKING:
     from etl.definitions import Campaign
     from etl.office import Office
-
-_VERDICTS = {"accepted": "收下", "returned": "退回", "held": "待认领", "duplicate": "重复"}
-_ISO = "如 2022-02-09T18:00:00+08:00；不写时区就按这一期的时区"
 
 
 class _Group(click.Group):
@@ -66,7 +66,7 @@ def new(campaign: str, previous: str, **said: str | None) -> None:
     festivals = known.form_of(last).festivals
     festival = said["festival"] or click.prompt("节日", type=click.Choice(list(festivals)))
     opens, deadline, closes = (
-        _moment(said[key] or click.prompt(f"{name}（{_ISO}）"), last)
+        _moment(said[key] or click.prompt(f"{name}（{ISO}）"), last)
         for key, name in (("opens", "开始时间"), ("deadline", "截止时间"), ("closes", "关账时间"))
     )
     default = f"{deadline.year}年{'、'.join(festivals[festival].says[:1])}" if festival in festivals else ""
@@ -85,7 +85,7 @@ def new(campaign: str, previous: str, **said: str | None) -> None:
 
 @main.command()
 @click.argument("campaign")
-@click.option("--at", help=f"代替现在的时间，{_ISO}")
+@click.option("--at", help=f"代替现在的时间，{ISO}")
 def run(campaign: str, at: str | None) -> None:
     """完整跑一遍：收件、读表、审核、入库、回执、汇总、发布。"""
     from etl.office import open_office
@@ -96,7 +96,7 @@ def run(campaign: str, at: str | None) -> None:
         moment = _moment(at, office.definitions.campaign(campaign)) if at else None
         with progress() as stage:
             report = run_campaign(campaign, office, moment, stage)
-    counts = "，".join(f"{_VERDICTS[verdict]} {n}" for verdict, n in sorted(report.verdicts.items()))
+    counts = "，".join(f"{VERDICTS[verdict]} {n}" for verdict, n in sorted(report.verdicts.items()))
     click.echo(f"新文件：{counts or '没有'}")
     summary = report.summary
     click.echo(
@@ -108,7 +108,7 @@ def run(campaign: str, at: str | None) -> None:
 
 @main.command()
 @click.argument("campaign")
-@click.option("--at", help=f"到什么时候为止收到的，{_ISO}")
+@click.option("--at", help=f"到什么时候为止收到的，{ISO}")
 def export(campaign: str, at: str | None) -> None:
     """把一期的全部情况输出成一个 JSON（格式见 docs/export.schema.json）。"""
     import json
@@ -135,7 +135,7 @@ def status() -> None:
 @click.argument("campaign")
 @click.argument("row")
 @click.argument("column")
-@click.option("--at", help=f"到什么时候为止收到的，{_ISO}")
+@click.option("--at", help=f"到什么时候为止收到的，{ISO}")
 def trace(campaign: str, row: str, column: str, at: str | None) -> None:
     """查一个汇总数是由哪些文件的哪些格加起来的（行、列可写名称或代号）。"""
     from etl.masking import masked
@@ -150,42 +150,6 @@ def trace(campaign: str, row: str, column: str, at: str | None) -> None:
     ]
     table(("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号"), lines)
     click.echo(f"合计\t{sum(p.value for p in parts)}")
-
-
-@main.command()
-@click.argument("file")
-@click.argument("unit")
-@click.option("--by", help="谁决定的；不写就用登录名")
-@click.option("--why", default="经核实，是该单位报送的", show_default=True, help="为什么")
-@click.option("--remember", is_flag=True, help="记住表上填报单位的写法，以后照认")
-@click.option("--at", help=f"代替现在的时间，{_ISO}")
-def claim(file: str, unit: str, by: str | None, why: str, remember: bool, at: str | None) -> None:
-    """认领一个文件：FILE 写回执号、收件箱里的路径或文件名，UNIT 写单位的名称、别名或代码。"""
-    import getpass
-
-    from etl.decide import Who
-    from etl.decide import claim as claim_file
-    from etl.office import open_office
-
-    with open_office() as office:
-        moment = _parsed(at) if at else None
-        done = claim_file(file, unit, Who(by or getpass.getuser(), why), office, moment, remember)
-    click.echo(f"{done.receipt}（{done.file}）认领给{done.unit}：{_VERDICTS[done.verdict]}")
-    if done.why_held:
-        click.echo(f"还要由人处理：{done.why_held}")
-    if done.remembered:
-        click.echo(f"已记住：填报单位写“{done.remembered}”的，就是{done.unit}")
-
-
-@main.command()
-@click.argument("campaign")
-def decisions(campaign: str) -> None:
-    """看一期里谁在什么时候决定了什么、为什么（只增不改）。"""
-    from etl.office import open_office
-    from etl.status import show_decisions
-
-    with open_office() as office:
-        show_decisions(campaign, office)
 
 
 @main.command()
@@ -231,23 +195,18 @@ def doctor() -> None:
         sys.exit(1)
 
 
+for command in COMMANDS:
+    main.add_command(command)
+
+
 def _as_of(at: str | None, campaign: str, office: "Office") -> datetime:
     return _moment(at, office.definitions.campaign(campaign)) if at else office.now()
 
 
 def _moment(text: str, campaign: "Campaign") -> datetime:
     """An ISO moment; without a zone it is the campaign's own time."""
-    moment = _parsed(text)
+    moment = moment_said(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=campaign.tz)
-
-
-def _parsed(text: str) -> datetime:
-    from etl.errors import Refused
-
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"认不出时间“{text}”，应{_ISO}") from None
 
 
 if __name__ == "__main__":

@@ -37,12 +37,13 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of a file. `why_held` says what else keeps it from counting."""
+    """What became of a file. `why_held` says what else keeps it from counting; `verdict` is None where it
+    was left for the run of another open campaign, to which it belongs."""
 
     receipt: str
     file: str
     unit: str | None
-    verdict: Status
+    verdict: Status | None
     why_held: str | None
     remembered: str | None = None
 
@@ -150,7 +151,7 @@ def as_decided(
         receipt=receipt_number(campaign_id, submission_id),
         file=masked(now["file"]),
         unit=now["unit"],
-        verdict=Status(now["verdict"]),
+        verdict=Status(now["verdict"]) if now["verdict"] else None,
         why_held=now["why_held"],
         remembered=remembered,
     )

@@ -92,7 +92,7 @@ def _finding(row: Answer) -> dict[str, Any]:
         "cell": row["cell"],
         "typed": masked(row["typed"]) if row["typed"] is not None else None,
         "message": masked(row["message"]),
-        "waived": False,
+        "waived": bool(row["waived"]),
     }
 
 

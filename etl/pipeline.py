@@ -90,10 +90,11 @@ def finish(campaign_id: str, as_of: datetime, office: Office) -> None:
 
 def publish_again(campaign_id: str, office: Office, at: datetime | None = None) -> list[Path]:
     """Publish what a decision changed, as of `at`, by default the moment of the last run: nothing that
-    came since is counted by the way. The caller holds the lock."""
+    came since is counted by the way. Before the first run there is nothing to publish. The caller holds
+    the lock."""
     with office.warehouse.reading() as connection:
-        last = catalogue.last_run_at(connection, campaign_id)
-    return publish(summarise(campaign_id, at or last or office.now(), office), office)
+        as_of = at or catalogue.last_run_at(connection, campaign_id)
+    return publish(summarise(campaign_id, as_of, office), office) if as_of else []
 
 
 def open_campaign(campaign_id: str, office: Office) -> OpenReport:

@@ -18,7 +18,15 @@ from etl.terminal import bad, heading, table
 from etl.warehouse import catalogue, ledger
 from etl.warehouse.questions import Answer, ask
 
-_DECISIONS = {"claim": "认领"}
+_DECISIONS = {
+    "claim": "认领",
+    "accept": "照收",
+    "reopen": "重新处理",
+    "extend": "延期",
+    "note": "记事",
+    "receive": "代收",
+    "enter": "代录",
+}
 """Kinds of decision as the audit trail is shown."""
 
 
@@ -75,15 +83,16 @@ def show_decisions(campaign_id: str, office: Office) -> None:
         (
             campaign.local(row["decided_at"]).isoformat(timespec="seconds"),
             _DECISIONS[row["kind"]],
-            receipt_number(campaign_id, row["submission_id"]),
-            masked(row["file"]),
+            receipt_number(campaign_id, row["submission_id"]) if row["submission_id"] else "",
+            masked(row["file"] or ""),
             row["unit"],
+            campaign.local(row["until_at"]).isoformat(timespec="minutes") if row["until_at"] else "",
             row["by_whom"],
             masked(row["why"]),
         )
         for row in rows
     ]
-    table(("时间", "决定", "回执号", "文件", "单位", "谁", "为什么"), lines)
+    table(("时间", "决定", "回执号", "文件", "单位", "到什么时候", "谁", "为什么"), lines)
 
 
 def _show_inbox(office: Office) -> None:

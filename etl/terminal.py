@@ -3,8 +3,22 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 import click
+
+ISO = "如 2022-02-09T18:00:00+08:00；不写时区就按这一期的时区"
+VERDICTS = {"accepted": "收下", "returned": "退回", "held": "待认领", "duplicate": "重复"}
+
+
+def moment_said(text: str) -> datetime:
+    """An ISO moment as somebody typed it, naive where no zone was given. Raises Refused."""
+    from etl.errors import Refused
+
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"认不出时间“{text}”，应{ISO}") from None
 
 
 def is_terminal() -> bool:

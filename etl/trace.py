@@ -1,5 +1,6 @@
 """`returns trace`: a published number led back to the cells it came from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -66,7 +67,15 @@ def _row(said: str, form: Form) -> Row:
 
 
 def _column(said: str, form: Form) -> Column:
-    columns = form.figure_columns
+    return _one_of(said, form.figure_columns)
+
+
+def cell_called(row_said: str, column_said: str, form: Form) -> tuple[str, str]:
+    """Row id and column id of a cell by labels or ids, words too. Raises Refused for what the form lacks."""
+    return _row(row_said, form).id, _one_of(column_said, form.columns).id
+
+
+def _one_of(said: str, columns: Sequence[Column]) -> Column:
     found = [column for column in columns if said in (column.id, column.full_label)]
     found = found or [column for column in columns if said in column.names]
     if len(found) == 1:

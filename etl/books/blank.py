@@ -4,7 +4,8 @@ Sheets: 统计表 to fill in, 填表说明 to read, and in the common blank a hi
 issued to stands in custom document properties, so that it survives renaming and retitling.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range, xl_range_abs
@@ -45,6 +46,24 @@ def unit_blank(form: Form, campaign: Campaign, unit: Unit) -> bytes:
     sheet = _form_sheet(book, form, campaign, unit.name)
     _any_text(sheet, _UNIT_ROW, 1, form.labels.unit.label, "已填好本单位名称，请不要改。")
     _guide_sheet(book, form, campaign, [unit.kind])
+    _identify(book, form, campaign, unit.code)
+    book.close()
+    return buffer.getvalue()
+
+
+def typed_form(
+    form: Form, campaign: Campaign, unit: Unit, typed: Mapping[tuple[str, str], str], dated: date
+) -> bytes:
+    """The unit's blank with cells filled in, by row and column id, and a date: an .xlsx as if it had been sent.
+    A sum that is typed takes the place of its formula."""
+    buffer, book = new_book(campaign.opens)
+    sheet = _form_sheet(book, form, campaign, unit.name)
+    for line, row in enumerate(form.rows, _FIRST_ROW):
+        for at, column in enumerate(form.columns, 1):
+            if (row.id, column.id) in typed:
+                look = styled(book, MONEY if column.is_figure else TEXT, locked=False)
+                sheet.write_string(line, at, typed[row.id, column.id], look)
+    sheet.write_string(_UNIT_ROW, len(form.columns), dated.isoformat(), styled(book, LINE, align="center"))
     _identify(book, form, campaign, unit.code)
     book.close()
     return buffer.getvalue()

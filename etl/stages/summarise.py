@@ -90,6 +90,9 @@ def _coverage(rows: list[Answer], campaign: Campaign) -> tuple[CoverageLine, ...
 
 
 def _missing(row: Answer, campaign: Campaign, today: date) -> Missing:
+    """An extension (延期) moves from when on it is overdue, nothing else."""
+    extended: datetime | None = row["extended_at"]
+    due = campaign.local(extended).date() if extended else campaign.deadline_date
     return Missing(
         code=row["code"],
         unit=row["name"],
@@ -97,8 +100,8 @@ def _missing(row: Answer, campaign: Campaign, today: date) -> Missing:
         parent=row["parent"],
         material=Material(row["material"]),
         state=row["state"],
-        days_overdue=max(0, (today - campaign.deadline_date).days),
-        extended_to=None,
+        days_overdue=max(0, (today - due).days),
+        extended_to=extended,
         contact=row["contact"],
         phone=row["phone"],
     )

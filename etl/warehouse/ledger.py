@@ -71,22 +71,33 @@ def enter(connection: Connection, arrivals: Iterable[Arrived], now: datetime) ->
         )
     }
     rows = [
-        {
-            "path": arrived.seen.path,
-            "file": arrived.seen.file,
-            "name": arrived.seen.name,
-            "sha256": arrived.sha256,
-            "size": arrived.seen.size,
-            "mtime_ns": arrived.seen.mtime_ns,
-            "received_at": arrived.received_at,
-            "taken_at": now,
-        }
+        _row_of(arrived, now)
         for arrived in arrivals
         if (arrived.seen.path, arrived.sha256, arrived.seen.mtime_ns) not in lying
     ]
     if rows:
         connection.execute(insert(submissions), rows)
     return len(rows)
+
+
+def _row_of(arrived: Arrived, now: datetime) -> dict[str, Any]:
+    return {
+        "path": arrived.seen.path,
+        "file": arrived.seen.file,
+        "name": arrived.seen.name,
+        "sha256": arrived.sha256,
+        "size": arrived.seen.size,
+        "mtime_ns": arrived.seen.mtime_ns,
+        "received_at": arrived.received_at,
+        "taken_at": now,
+    }
+
+
+def enter_brought(connection: Connection, campaign: str, arrived: Arrived, now: datetime) -> int:
+    """Write the row of a file that never lay in the inbox; its id."""
+    row = _row_of(arrived, now) | {"campaign": campaign, "left_at": now}
+    made = insert(submissions).values(row).returning(submissions.c.id)
+    return int(connection.execute(made).scalar_one())
 
 
 def make_batches(connection: Connection, campaign: str, as_of: datetime, most: int) -> list[int]:
