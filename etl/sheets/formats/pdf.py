@@ -19,6 +19,8 @@ _END = 4096
 """Bytes at the end among which the mark stands; some programs write a little behind it."""
 _FULL_LINE = 0.85
 """A line at least so wide, beside the widest one, goes on in the next: it was broken by the margin."""
+_LEAST_FULL = 40
+"""In half-width characters: where no line is so wide, every line is one of its own."""
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\s*\d{1,4}\s*页?(?:\s*[/，,]?\s*共?\s*\d{1,4}\s*页?)?)[-—–·\s]*")
 _FEW = 200
 """Characters; a page with more of them is not looked through for pictures."""
@@ -90,7 +92,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _paragraphs(lines: list[str]) -> Iterator[str]:
     """Lines put together that only the margin parted."""
-    full = _FULL_LINE * max(map(_width, lines), default=0)
+    full = max(_LEAST_FULL, _FULL_LINE * max(map(_width, lines), default=0))
     paragraph = ""
     for line in lines:
         paragraph += line
