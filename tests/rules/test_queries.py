@@ -81,8 +81,6 @@ def test_the_total_row_is_not_asked_about_people(drawn, told):
     assert told(drawn(C9="0", D9="0", E9="0")) == []
 
 
-LAST = {"C6": "10", "C10": "130"}
-
 AGAINST_LAST = [
     # now, last time, cell where asked
     ({}, {}, None),

@@ -154,6 +154,78 @@ SENTENCES = [
 ]
 
 
+AGAINST_LAST = [
+    # typed, typed last time, rule, sentence
+    (
+        {"E6": "-", "E10": "70"},
+        None,
+        "money_without_recipients",
+        "重点优抚对象·发放慰问金情况·发放人数没有填（按 0 计），可是发放金额是3.5万元。请补上人数，或书面说明。",
+    ),
+    (
+        {"F6": "0", "G6": "0", "F10": "4.3", "G10": "100", "I6": "3.5", "I10": "11"},
+        None,
+        "recipients_without_money",
+        "重点优抚对象·发放慰问品情况·购买慰问品支出金额填的是0，可是发放慰问品数量也是 0，发放人数是30人。"
+        "请补上发放的情况，或书面说明。",
+    ),
+    (
+        {"C6": "30", "C10": "150"},
+        None,
+        "visited_too_few",
+        "重点优抚对象·走访慰问人数填的是30人，比发放慰问金情况·发放人数（40人）少10人。"
+        "领到慰问金、慰问品的人也算走访慰问到的人，请核对后改正，或书面说明。",
+    ),
+    (
+        {},
+        {"C6": "8", "C7": "3"},
+        "far_from_last",
+        "重点优抚对象·走访慰问人数填的是50人，上期是8人，是上期的6.25倍，超过5倍，"
+        "同一列的困难退役军人等优抚对象（C7）也是这样。请核对后改正，或书面说明。",
+    ),
+    (
+        {},
+        {"C6": "400"},
+        "far_from_last",
+        "重点优抚对象·走访慰问人数填的是50人，上期是400人，上期是这期的8倍，超过5倍。请核对后改正，或书面说明。",
+    ),
+    (
+        {},
+        {"C9": "4"},
+        "far_from_last",
+        "边海防官兵·走访慰问人数填的是0，上期是4人，这期却没有。请核对后改正，或书面说明。",
+    ),
+    (
+        {"D6": "35000", "E6": "0", "I6": "35001.25", "D10": "35003.2", "E10": "70", "I10": "35008.75"},
+        {"D6": "3.4"},
+        "yuan_against_last",
+        "重点优抚对象·发放慰问金情况·发放金额填的是35000万元，上期是3.4万元，差了一万倍左右，"
+        "像是把“元”当成了“万元”。如果是，这里应填3.5，请改正后重报；如果不是，请书面说明。",
+    ),
+    (
+        {},
+        {},
+        "same_as_last",
+        "表里各类对象的数字与上期完全一样，像是把上期的表又报了一次。"
+        "请核对是不是拿错了表；如果确实一样，请书面说明。",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def said_against_last(drawn, check_each, rulebook):
+    last = [None if before is None else drawn(**before) for _, before, _, _ in AGAINST_LAST]
+    found = check_each([drawn(**typed) for typed, *_ in AGAINST_LAST], last=last)
+    return [{finding.rule: rulebook.message(finding) for finding in findings} for findings in found]
+
+
+@pytest.mark.parametrize("at", range(len(AGAINST_LAST)), ids=[rule for _, _, rule, _ in AGAINST_LAST])
+def test_a_query_reads_as_one_plain_sentence(at, said_against_last):
+    _, _, rule, sentence = AGAINST_LAST[at]
+
+    assert said_against_last[at][rule] == sentence
+
+
 @pytest.fixture(scope="module")
 def said(drawn, check_each, rulebook):
     """The sentences of every form above by rule, from one validation."""
@@ -169,7 +241,7 @@ def test_a_finding_reads_as_one_plain_sentence(at, said):
 
 
 def test_every_rule_about_figures_has_its_sentence_here(asked_by_suites):
-    assert {rule for _, _, rule, _ in SENTENCES} == asked_by_suites | {"part_of_sums"}
+    assert {rule for _, _, rule, _ in SENTENCES + AGAINST_LAST} == asked_by_suites | {"part_of_sums"}
     assert set(RAISED_WHILE_READING) <= asked_by_suites
 
 
