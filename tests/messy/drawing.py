@@ -96,7 +96,10 @@ class Layout:
 
     down: int = 0
     right: int = 0
-    above: tuple[tuple[Cell, ...], ...] = ((TITLE,), ("填报单位（盖章）：{unit}          日期：2022年2月8日",))
+    above: tuple[tuple[Cell, ...], ...] = (
+        (TITLE,),
+        ("填报单位（盖章）：{unit}          日期：2022年2月8日",),
+    )
     below: tuple[tuple[Cell, ...], ...] = ()
     rows: tuple[str, ...] = ROWS
     columns: tuple[str, ...] = COLUMNS

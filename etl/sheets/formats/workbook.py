@@ -1,4 +1,4 @@
-"""Workbooks, read with calamine: its figures are quick and true; what it hides comes from `xlsx_notes`."""
+"""Workbooks, read with calamine: its figures are quick and true; what it hides comes from the notes beside it."""
 
 import io
 import zipfile
@@ -7,20 +7,59 @@ from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from etl.sheets.formats.xlsx_notes import Notes, reaches_far, read_notes, sheet_data
+from etl.sheets.formats.notes import ERRORS, Notes
+from etl.sheets.formats.ods_notes import read_ods_notes
+from etl.sheets.formats.xls_notes import XlsNotes
+from etl.sheets.formats.xlsb_notes import read_xlsb_notes, sheet_part
+from etl.sheets.formats.xlsx_notes import XlsxParts, reaches_far, read_notes
 from etl.sheets.grid import Grid, Position, Raw
 
 
 def visible_grids(data: bytes, kind: str) -> Iterator[Grid]:
     """The visible worksheets in their order. Raises what calamine raises for a broken workbook."""
+    return {"xlsx": _xlsx, "xls": _xls, "xlsb": _xlsb, "ods": _ods}[kind](data)
+
+
+def _xlsx(data: bytes) -> Iterator[Grid]:
+    workbook, parts = CalamineWorkbook.from_filelike(io.BytesIO(data)), XlsxParts(data)
+    for index, name in _visible(workbook):
+        part = parts.sheet_data(name)
+        notes = read_notes(part, parts.works_out_later)
+        strange = not set(ERRORS.values()).issuperset(notes.errors.values())
+        if strange or reaches_far(part):
+            cells = _cells_by_openpyxl(data, name)
+        else:
+            cells = _cells(workbook.get_sheet_by_index(index))
+        yield _grid(name, cells, notes)
+
+
+def _xls(data: bytes) -> Iterator[Grid]:
+    workbook, all_notes = CalamineWorkbook.from_filelike(io.BytesIO(data)), XlsNotes(data)
+    for index, name in _visible(workbook):
+        far = all_notes.reaches_far(index)
+        cells = _cells_by_xlrd(data, index) if far else _cells(workbook.get_sheet_by_index(index))
+        yield _grid(name, cells, all_notes.of(index))
+
+
+def _xlsb(data: bytes) -> Iterator[Grid]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    container = zipfile.ZipFile(io.BytesIO(data)) if kind == "xlsx" else None
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        for index, name in _visible(workbook):
+            notes = read_xlsb_notes(sheet_part(container, name))
+            yield _grid(name, _cells(workbook.get_sheet_by_index(index)), notes)
+
+
+def _ods(data: bytes) -> Iterator[Grid]:
+    workbook, all_notes = CalamineWorkbook.from_filelike(io.BytesIO(data)), read_ods_notes(data)
+    for index, name in _visible(workbook):
+        notes = all_notes[index] if all_notes else Notes()
+        yield _grid(name, _cells(workbook.get_sheet_by_index(index)), notes)
+
+
+def _visible(workbook: CalamineWorkbook) -> Iterator[tuple[int, str]]:
     for index, sheet in enumerate(workbook.sheets_metadata):
         if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
-            part = sheet_data(container, sheet.name) if container else b""
-            far = reaches_far(part)
-            cells = _sparse_cells(data, sheet.name) if far else _cells(workbook.get_sheet_by_index(index))
-            yield _grid(sheet.name, cells, read_notes(part))
+            yield index, sheet.name
 
 
 def _cells(sheet: CalamineSheet) -> dict[Position, Raw]:
@@ -34,8 +73,9 @@ def _cells(sheet: CalamineSheet) -> dict[Position, Raw]:
     }
 
 
-def _sparse_cells(data: bytes, sheet: str) -> dict[Position, Raw]:
-    """The cells of a sheet with a stray one far out (Ctrl+End shows it), by what they hold.
+def _cells_by_openpyxl(data: bytes, sheet: str) -> dict[Position, Raw]:
+    """The cells of a sheet with a stray one far out (Ctrl+End shows it), by what they hold, or with an error
+    that calamine does not know (#SPILL!).
 
     calamine makes room for everything between, a million rows of it; openpyxl keeps filled cells only.
     """
@@ -47,6 +87,29 @@ def _sparse_cells(data: bytes, sheet: str) -> dict[Position, Raw]:
         for (row, column), cell in filled.items()
         if cell.value not in (None, "")
     }
+
+
+def _cells_by_xlrd(data: bytes, index: int) -> dict[Position, Raw]:
+    """The same for an .xls; xlrd keeps rows no longer than they are filled."""
+    import xlrd
+
+    book = xlrd.open_workbook(file_contents=data, ragged_rows=True, on_demand=True)
+    sheet = book.sheet_by_index(index)
+    cells = {
+        (row, column): _raw(cell, book.datemode)
+        for row in range(sheet.nrows)
+        for column, cell in enumerate(sheet.row(row))
+    }
+    return {at: raw for at, raw in cells.items() if raw not in (None, "")}
+
+
+def _raw(cell: Any, datemode: int) -> Raw:
+    import xlrd
+
+    value: Raw = cell.value
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(value, datemode)  # type: ignore[no-any-return]
+    return bool(value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else value
 
 
 def _grid(sheet: str, cells: dict[Position, Raw], notes: Notes) -> Grid:

@@ -1,7 +1,7 @@
 """How labels are worded: spaces, breaks, numbers, synonyms, marks."""
 
 from etl.definitions import Form
-from tests.messy.drawing import Layout, Rich, Drawing
+from tests.messy.drawing import Drawing, Layout, Rich
 from tests.messy.truth import FORM
 from tests.messy.ways.making import in_turn, laid_out
 
@@ -27,8 +27,12 @@ LABELS: dict[str, Layout] = {
     "line breaks in the middle": Layout(reword=_broken),
     "Windows line breaks in the middle": Layout(reword=lambda text: _broken(text).replace("\n", "\r\n")),
     "spaces and tabs around": Layout(reword=lambda text: f"\t {text}\u3000 "),
-    "zero-width characters from a chat": Layout(reword=lambda text: f"\u200b{text[:2]}\ufeff{text[2:]}\u200d"),
-    "soft hyphens and marks of direction": Layout(reword=lambda text: f"\u202a{text[:2]}\xad{text[2:]}\u202c"),
+    "zero-width characters from a chat": Layout(
+        reword=lambda text: f"\u200b{text[:2]}\ufeff{text[2:]}\u200d"
+    ),
+    "soft hyphens and marks of direction": Layout(
+        reword=lambda text: f"\u202a{text[:2]}\xad{text[2:]}\u202c"
+    ),
     "narrow and hard spaces": Layout(reword=lambda text: f"\xa0{text[:1]}\u202f{text[1:]}\u2009"),
     "numbered 一、": Layout(reword=lambda text: f"一、{text}"),
     "numbered （一）": Layout(reword=lambda text: f"（一）{text}"),

@@ -40,9 +40,13 @@ FOREIGN_ROWS: dict[str, Layout] = {
     "a row 其中：烈属 under a category": Layout(
         rows_before={"veterans_in_difficulty": ("其中：烈属", "", 3, 1, 3, 1, 3, 3, 2)}
     ),
-    "lines above the title": Layout(above=(("附件1",), ("",), (TITLE,), ("填报单位（盖章）：{unit}  日期：2022年2月8日",))),
+    "lines above the title": Layout(
+        above=(("附件1",), ("",), (TITLE,), ("填报单位（盖章）：{unit}  日期：2022年2月8日",))
+    ),
     "no lines above at all": Layout(above=()),
-    "the unit and the date below": Layout(above=((TITLE,),), below=(("填报单位：{unit}", "", "日期：2022.2.8"),)),
+    "the unit and the date below": Layout(
+        above=((TITLE,),), below=(("填报单位：{unit}", "", "日期：2022.2.8"),)
+    ),
 }
 ORDERS: dict[str, Layout] = {
     "rows swapped": Layout(rows=(ROWS[2], ROWS[0], ROWS[3], ROWS[1], ROWS[4])),
@@ -64,7 +68,9 @@ HEADERS: dict[str, Layout] = {
     "one header row with full names": Layout(header="one row", labels=_FULL_NAMES),
     "one header row, group and name in one cell": Layout(header="one row"),
     "units left out": Layout(units=dict.fromkeys(UNITS, "")),
-    "units in half-width brackets": Layout(units={c: u.replace("（", "(").replace("）", ")") for c, u in UNITS.items()}),
+    "units in half-width brackets": Layout(
+        units={c: u.replace("（", "(").replace("）", ")") for c, u in UNITS.items()}
+    ),
     "units in square brackets on a line of their own": Layout(
         units={c: u.replace("（", "\n【").replace("）", "】") for c, u in UNITS.items()}
     ),

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tests.messy.drawing import Cell, Layout, Styled
-from tests.messy.truth import Key, TrueForm, is_sum
-from tests.messy.ways.making import Typing, laid_out
+from tests.messy.truth import Key
 from tests.messy.way import Way
+from tests.messy.ways.making import Typing, laid_out
 
 KEY: Key = ("veterans_in_difficulty", "visited")
 MONEY: Key = ("local_garrison", "goods_cost")

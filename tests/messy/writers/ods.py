@@ -123,7 +123,9 @@ def _cell(cell: Cell | None, run: int, span: tuple[int, int] | None) -> Any:
             return TableCell(formula=f"of:={of_references(text)}", **shape, **value)
         case Error(text):
             told = TableCell(formula="of:=1/0", valuetype="string", stringvalue="", **shape)
-            told.setAttrNS("urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0", "value-type", "error")
+            told.setAttrNS(
+                "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0", "value-type", "error"
+            )
             told.addElement(P(text=text))
             return told
         case Styled(value):

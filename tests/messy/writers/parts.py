@@ -25,7 +25,10 @@ def edited(container: bytes, edits: Mapping[str, Edit], method: int = zipfile.ZI
 def edited_everywhere(container: bytes, edit: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
     """The container with every part's name and bytes put through one edit."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(container)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(container)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for part in old.infolist():
             name, content = edit(part.filename, old.read(part))
             new.writestr(name, content)

@@ -40,7 +40,9 @@ def by_csv(drawing: Drawing, delimiter: str = ",", encoding: str = "utf-8", quot
     return out.getvalue().encode(encoding)
 
 
-def by_html(drawing: Drawing, encoding: str = "utf-8", charset: str | None = None, page: str = "{table}") -> bytes:
+def by_html(
+    drawing: Drawing, encoding: str = "utf-8", charset: str | None = None, page: str = "{table}"
+) -> bytes:
     """A page whose table has the drawing's merges as row and column spans."""
     meta = f'<meta http-equiv="Content-Type" content="text/html; charset={charset or encoding}">'
     body = page.replace("{table}", table_of(drawing))

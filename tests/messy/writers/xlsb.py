@@ -60,9 +60,7 @@ def _sheet(drawing: Drawing) -> bytes:
     )
     body = b"".join(_row(drawing, row) for row in rows)
     shape = _record(390) + hidden + _record(391) if hidden else b""
-    return (
-        _record(129) + _record(148, size) + shape + _record(145) + body + _record(146) + _record(130)
-    )
+    return _record(129) + _record(148, size) + shape + _record(145) + body + _record(146) + _record(130)
 
 
 def _row(drawing: Drawing, row: int) -> bytes:

@@ -1,0 +1,82 @@
+"""What calamine does not tell of an .xlsb sheet, from its records ([MS-XLSB] 2.4)."""
+
+import struct
+import zipfile
+from collections.abc import Iterator
+
+from etl.sheets.formats.notes import Notes, error_text
+from etl.sheets.formats.tokens import formula_text
+from etl.sheets.formats.xlsx_notes import part_names, targets
+
+_ROW, _ERROR, _TEXT_FORMULA, _NUMBER_FORMULA, _BOOL_FORMULA, _ERROR_FORMULA = 0, 3, 8, 9, 10, 11
+_COLUMNS, _SHEET = 60, 156
+_HIDDEN_ROW = 0x10
+_AFTER_RESULT = {_NUMBER_FORMULA: 16, _BOOL_FORMULA: 9, _ERROR_FORMULA: 9}
+
+
+def sheet_part(container: zipfile.ZipFile, sheet: str) -> bytes:
+    """The sheet's own part, unpacked; empty where the workbook does not lead to one."""
+    names, links = part_names(container), targets(container, "xl/_rels/workbook.bin.rels")
+    for kind, body in _records(container.read(names["xl/workbook.bin"])):
+        if kind == _SHEET:
+            link, end = _text(body, 8)
+            if _text(body, end)[0] == sheet and links.get(link, "").lower() in names:
+                return container.read(names[links[link].lower()])
+    return b""
+
+
+def read_xlsb_notes(data: bytes) -> Notes:
+    notes = Notes()
+    row = 0
+    for kind, body in _records(data):
+        if kind == _ROW and len(body) >= 12:
+            row = _u32(body, 0)
+            if body[11] & _HIDDEN_ROW:
+                notes.hidden_rows.add(row)
+        elif kind == _COLUMNS and len(body) >= 18 and body[16] & 1:
+            notes.hide_columns(_u32(body, 0), _u32(body, 4))
+        elif kind in (_ERROR, _ERROR_FORMULA) and len(body) >= 9:
+            notes.errors[row, _u32(body, 0)] = error_text(body[8])
+        if kind in (_TEXT_FORMULA, *_AFTER_RESULT) and len(body) >= 9:
+            _note_formula(kind, body, row, notes)
+    return notes
+
+
+def _note_formula(kind: int, body: bytes, row: int, notes: Notes) -> None:
+    """An empty text as a result means that none was saved, as in .xls."""
+    at = (row, _u32(body, 0))
+    text, end = _text(body, 8) if kind == _TEXT_FORMULA else (None, _AFTER_RESULT[kind])
+    size = _u32(body, end + 2)
+    notes.formulas[at] = formula_text(body[end + 6 : end + 6 + size], wide_rows=True)
+    if text == "":
+        notes.uncached.add(at)
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and length are written seven bits a byte, low ones first."""
+    at = 0
+    while at + 2 <= len(data):
+        kind = data[at]
+        at += 1
+        if kind & 0x80:
+            kind = kind & 0x7F | data[at] << 7
+            at += 1
+        size = shift = 0
+        for byte in data[at : at + 4]:
+            at += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        yield kind, data[at : at + size]
+        at += size
+
+
+def _text(body: bytes, at: int) -> tuple[str, int]:
+    """A text with its length before it, and where it ends."""
+    end = at + 4 + 2 * _u32(body, at)
+    return body[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _u32(data: bytes, at: int) -> int:
+    return int(struct.unpack_from("<I", data, at)[0])
