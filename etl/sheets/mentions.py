@@ -43,6 +43,8 @@ _ABOUT_BEHIND = re.compile("[余多]|左右|以上|上下")
 _NOT_A_SUM_BEHIND = re.compile(r"[/／]|每|不等|的?标准|[至到~～—-][0-9]|民币")
 _CHINESE = "〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟点"
 _MONEY_UNITS = ("万元", "亿元", "元", "万")
+_ENDS_HERE = "(?=$|[，、()和及与并]|左右|以上|上下)"
+"""Behind a 万 that is short for 万元: 3万美元, 3万册 are something else."""
 _LONGEST_SAID = 30
 _MOST = 1_000
 """Mentions of one narrative; nobody writes so many."""
@@ -91,10 +93,11 @@ class _Told:
     @cached_property
     def figure(self) -> re.Pattern[str]:
         units = {unit for column in self.columns for unit in units_of(column)}
-        longest_first = "|".join(sorted(units, key=lambda unit: (-len(unit), unit)))
+        longest_first = sorted(units, key=lambda unit: (-len(unit), unit))
+        unit = "|".join(f"万{_ENDS_HERE}" if unit == "万" else unit for unit in longest_first)
         arabic = r"(?<![0-9,.])[0-9][0-9,]{0,20}(?:\.[0-9]{1,20})?"
         number = rf"(?:{arabic}|(?<![{_CHINESE}])[{_CHINESE}]{{1,24}})"
-        return re.compile(rf"(?P<number>{number})(?P<more>[余多]?[千万亿]?[余多]?)(?P<unit>{longest_first})")
+        return re.compile(rf"(?P<number>{number})(?P<more>[余多]?[千万亿]?[余多]?)(?P<unit>{unit})")
 
     def named(self, name: str, unit: str) -> Column | None:
         """The column that is told by this name in this unit."""
