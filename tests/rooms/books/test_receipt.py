@@ -15,7 +15,7 @@ import pytest
 
 from etl.books.receipt import chat_text, receipt_page
 from etl.definitions import Campaign, Form
-from etl.model import Figure, Material, Receipt, Severity, Status, Told
+from etl.model import Change, Comparison, Figure, Material, Receipt, Severity, Status, Told
 from etl.stages.verdict import SECRET
 
 EARLIER = "2022-spring-000009"
@@ -394,6 +394,88 @@ def test_readings_that_differ_from_what_was_typed_are_told_once_each(
     assert "“1,505”读作 1505 人（E5）" in text
     assert "“—”读作 0 人（C7、C8）" in text
     assert "“85”读作" not in text
+
+
+def sent_again(*changes: Change) -> Comparison:
+    return Comparison(EARLIER, at("2022-01-20T01:00:00+00:00"), changes)
+
+
+def test_a_form_sent_again_says_what_changed_and_since_which_receipt(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    changes = (
+        Change("key_beneficiaries", "money_amount", "12.0", "12.5", unmoved=("总计",), moved=("合计",)),
+        Change("key_beneficiaries", "leader", "<b>张三", "（空）"),
+        Change("grand_total", "visited", "3", "4"),
+    )
+    told = page(accepted(receipt, compared=sent_again(*changes)), form, campaign)
+    assert f"与本单位上一份统计表（回执 {EARLIER}，1月20日09:00收到）相比，改了 3 处：" in told
+    assert (
+        "重点优抚对象·发放金额 12.0 → 12.5，总计未改；重点优抚对象·带队领导 &lt;b&gt;张三 → （空）</p>"
+        in told
+    )
+    assert ">总计·走访慰问人数 3 → 4</p>" in told
+    assert "合计已随之变动。" in told
+    assert "比上一份改了3处。" in chat_text(accepted(receipt, compared=sent_again(*changes)), form, campaign)
+
+
+def test_a_form_sent_again_unchanged_says_so_and_a_first_one_says_nothing(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    same = accepted(receipt, compared=sent_again())
+    assert "相比，内容相同，各格的数字和文字都没有改动。" in page(same, form, campaign)
+    assert "内容与上一份相同。" in chat_text(same, form, campaign)
+    assert "上一份" not in page(receipt, form, campaign)
+
+
+def test_more_than_twenty_changes_are_counted_and_not_all_listed(
+    receipt: Receipt, form: Form, campaign: Campaign
+) -> None:
+    changes = [
+        Change(row.id, column.id, "1", "2") for row in form.category_rows for column in form.part_columns
+    ]
+    told = page(accepted(receipt, compared=sent_again(*changes)), form, campaign)
+    assert "改了 24 处：" in told
+    assert told.count(" → ") == 20
+    assert "另有 4 处改动没有列出。" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "raises", "told"),
+    [
+        ("3.5万元", "3.5", (), "“3.5万元”读作 3.5 万元（D6）"),
+        ("3.5 万元", "3.5", (), "“3.5 万元”读作 3.5 万元（D6）"),
+        ("1,234.5", "1234.5", (), "“1,234.5”读作 1234.5 万元（D6）"),
+        ("１２３", "123", (), "“１２３”读作 123 万元（D6）"),
+        ("15050元", "1.505", ("figure_converted",), "“15050元”读作 1.505 万元（D6）"),
+        ("15050", "1.505", (), "“15050”读作 1.505 万元（D6）"),
+        ("1.2345678", "1.234568", ("figure_rounded",), "“1.2345678”读作 1.234568 万元（D6）"),
+        ("无", "0", (), "“无”读作 0 万元（D6）"),
+        ("——", "0", (), "“——”读作 0 万元（D6）"),
+        ("三点五", "3.5", (), "“三点五”读作 3.5 万元（D6）"),
+        ("约3", "3", ("figure_approximate",), "“约3”读作 3 万元（D6）"),
+        ("3.5", "3.5", (), None),
+        ("3.50", "3.5", (), None),
+        (" 3.5 ", "3.5", (), None),
+        ("-3", "-3", (), None),
+        ("0.30000000000000004", "0.3", (), None),
+        (None, "0", (), None),
+    ],
+)
+def test_every_reading_but_the_plain_one_is_told(
+    receipt: Receipt,
+    form: Form,
+    campaign: Campaign,
+    typed: str | None,
+    value: str,
+    raises: tuple[str, ...],
+    told: str | None,
+) -> None:
+    figure = Figure(
+        "veterans_in_difficulty", "money_amount", "统计表", "D6", typed, Decimal(value), True, raises
+    )
+    text = page(accepted(receipt, figures=(figure,)), form, campaign)
+    assert told in text if told else "读作" not in text
 
 
 @pytest.mark.parametrize("rule", ["formula_computed", "sum_derived"])
