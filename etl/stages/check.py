@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from etl.definitions import Campaign, Form, Rulebook, Unit
-from etl.model import Amounts, Finding, Material, Reading, Sender, Severity, Status
+from etl.model import Amounts, Finding, Reading, Sender, Severity, Status
 from etl.office import Office
-from etl.rules.narratives import thin
-from etl.rules.remarks import form_remarks
 from etl.sheets.campaign_of import Belonging, campaign_of
 from etl.sheets.identity import who_sent
 from etl.sheets.names import with_names
 from etl.stages.decided import CLAIMED, UNDECIDED, Standing, standings
+from etl.stages.findings import Said, find
 from etl.stages.narratives import Ranked, differs, new_pairs
 from etl.stages.verdict import SECRET, amounts_of, by_weight, can_be_waived, is_nil_return, reason_to_hold
 from etl.warehouse import catalogue, ledger
@@ -87,7 +86,11 @@ def check_batch(batch_id: int, office: Office) -> Judged:
             _note_duplicate(judgement, earlier)
             judged.judgements.append(judgement)
     fresh = [judgement for judgement in judged.judgements if judgement.duplicate_of is None]
-    _find(fresh, campaign, form, office, last)
+    found = find(
+        [Said(j.reading, j.sender, j.belonging) for j in fresh], campaign, form, office.definitions, last
+    )
+    for judgement, findings in zip(fresh, found, strict=True):
+        judgement.findings = findings
     for judgement in fresh:
         _decide(judgement, campaign, form, office)
     _compare(fresh, batch, campaign, form, office)
@@ -116,39 +119,6 @@ def _note_duplicate(judgement: Judgement, earlier: dict[_Sent, int]) -> None:
         earlier[sent] = entry.id
     else:
         judgement.verdict = Status.DUPLICATE
-
-
-def _find(
-    judgements: Sequence[Judgement], campaign: Campaign, form: Form, office: Office, last: dict[str, Amounts]
-) -> None:
-    """Gather each submission's findings, most serious first; figures are checked in one go."""
-    with_figures = [j for j in judgements if _figures_can_be_judged(j.reading)]
-    of_figures = iter(_check_figures(with_figures, form, office, last))
-    for judgement in judgements:
-        found = [*judgement.reading.findings, *judgement.sender.findings, *judgement.belonging.findings]
-        if _figures_can_be_judged(judgement.reading):
-            found += next(of_figures)
-        if judgement.reading.form:
-            found += form_remarks(judgement.reading.form, form, campaign)
-        if judgement.reading.narrative and judgement.reading.material is Material.NARRATIVE:
-            found += thin(judgement.reading.narrative, office.limits)
-        judgement.findings = by_weight(found, office.rulebook)
-
-
-def _figures_can_be_judged(reading: Reading) -> bool:
-    return reading.form is not None and not any(f.rule == "several_forms" for f in reading.findings)
-
-
-def _check_figures(
-    judgements: Sequence[Judgement], form: Form, office: Office, last: dict[str, Amounts]
-) -> list[tuple[Finding, ...]]:
-    """`last` are the figures of the campaign before, by unit; of nobody's form nothing is known."""
-    forms = [judgement.reading.form for judgement in judgements if judgement.reading.form]
-    if not forms:
-        return []
-    from etl.rules.check import check_forms  # imports Great Expectations, which takes seconds
-
-    return check_forms(forms, form, office.rulebook, [last.get(j.sender.unit or "") for j in judgements])
 
 
 def _decide(judgement: Judgement, campaign: Campaign, form: Form, office: Office) -> None:
