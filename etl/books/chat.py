@@ -152,7 +152,8 @@ def still_owed_besides(receipt: Receipt) -> tuple[Material, ...]:
 
 def _change(receipt: Receipt) -> str:
     if receipt.status is Status.RETURNED or any(told.severity is Severity.ERROR for told in receipt.findings):
-        return "改正后重报"
+        named = "" if receipt.unit else "在文件名里写上单位名称，"
+        return f"{named}{'改正后' if receipt.figures else ''}重报"
     return "改正或书面说明" if to_change(receipt) else ""
 
 
@@ -167,7 +168,7 @@ def _middle(receipt: Receipt, form: Form, campaign: Campaign, room: int) -> str:
         more = [_stands(receipt), _changed(receipt)]
     else:
         said = ""
-        more = [] if displaced(receipt) else [_headline(receipt, form), _changed(receipt)]
+        more = [] if displaced(receipt) else [_headline(receipt, form), _changed(receipt), _no_form(receipt)]
     for sentence in more:
         said += sentence if len(said) + len(sentence) <= room else ""
     return said
@@ -177,6 +178,12 @@ def _stands(receipt: Receipt) -> str:
     """To a returned file: what was accepted earlier still counts."""
     returned = receipt.status is Status.RETURNED and receipt.in_force
     return f"以前收下的（回执{receipt.in_force}）照旧有效。" if returned else ""
+
+
+def _no_form(receipt: Receipt) -> str:
+    """To a stamped copy whose form has not come."""
+    owed = receipt.material is Material.STAMPED and Material.STATISTICS in receipt.still_owed
+    return "盖章件不能代替统计表。" if owed else ""
 
 
 def _changed(receipt: Receipt) -> str:

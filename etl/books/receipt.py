@@ -100,8 +100,11 @@ def _returned(receipt: Receipt, what: str, campaign: Campaign) -> str:
     how = "再把文件放进收件箱"
     if campaign.is_closed(receipt.answered_at):
         how = f"本期已关账，请先联系{campaign.office}再重报"
+    nobody = "" if receipt.unit else "看不出是哪个单位报的，请在文件名里写上单位名称。"
     stands = f"以前收下的照旧有效：{what_counts(receipt, campaign)}。" if receipt.in_force else ""
-    return f"这份{what}有 {many} 处要改，暂时不能收下。请照下面的意见改好，{how}。{stands}"
+    if not receipt.figures:
+        return f"这份{what}暂时不能收下：原因和办法见下面的意见，照着办好，{how}。{nobody}{stands}"
+    return f"这份{what}有 {many} 处要改，暂时不能收下。请照下面的意见改好，{how}。{nobody}{stands}"
 
 
 def _held(receipt: Receipt, campaign: Campaign) -> str:
@@ -122,6 +125,8 @@ def _duplicate(receipt: Receipt, campaign: Campaign) -> str:
 
 
 def _accepted(receipt: Receipt, what: str) -> str:
+    if receipt.material is Material.STAMPED:
+        return _stamped(receipt)
     if receipt.nil_return:
         own_will = "本单位不作要求，这是自愿报送。" if receipt.voluntary else ""
         return f"各项都是 0，按零报告收下。零报告也是报告，谢谢。{own_will}"
@@ -131,6 +136,16 @@ def _accepted(receipt: Receipt, what: str) -> str:
         counted = "，计入全区汇总" if receipt.material is not Material.NARRATIVE else ""
         return f"这份{what}已收下。自愿报送，谢谢{counted}。"
     return f"这份{what}已收下，谢谢。"
+
+
+def _stamped(receipt: Receipt) -> str:
+    """A PDF or picture of the form gives no figure: whether the form itself is still to come."""
+    if Material.STATISTICS not in receipt.still_owed:
+        return "这份文件按盖章件收下，留存备查，谢谢。统计表不用再报。"
+    return (
+        "这份文件按盖章件收下，留存备查。盖章件不能代替统计表，里面的数字不计入汇总："
+        "统计表还没有收下，请用空白表填好，把 .xlsx 文件也放进收件箱。"
+    )
 
 
 def _owed(receipt: Receipt, campaign: Campaign) -> str:
