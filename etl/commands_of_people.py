@@ -174,6 +174,39 @@ def decisions(campaign: str) -> None:
         show_decisions(campaign, office)
 
 
+@click.command()
+@click.argument("rules", nargs=-1, required=True, metavar="RULE...")
+def replay(rules: tuple[str, ...]) -> None:
+    """试一试规则：在各期存下来的报送件上会碰到几份、举例；什么也不改。"""
+    from etl.office import open_office
+    from etl.replay import replay as replay_rules
+    from etl.terminal import table
+
+    with open_office() as office:
+        hits = replay_rules(rules, office)
+    rows = [(one.campaign, one.rule, one.looked_at, one.hit, one.accepted) for one in hits]
+    table(("期次", "规则", "查了", "碰到", "其中现已收下"), rows)
+    examples = [(one.rule, *example) for one in hits for example in one.examples]
+    if examples:
+        table(("规则", "回执号", "单位", "会这样说"), examples)
+
+
+@click.command()
+@click.argument("campaign")
+def recheck(campaign: str) -> None:
+    """规则改了以后，把存下来的报送件重新审核一遍；已收下的不会被自动退回。"""
+    from etl.office import open_office
+    from etl.replay import recheck as recheck_campaign
+
+    with open_office() as office:
+        done = recheck_campaign(campaign, office)
+    click.echo(
+        f"重新审核并更新了 {len(done.judged_anew)} 份{'：' if done.judged_anew else ''}{'、'.join(done.judged_anew)}"
+    )
+    for number, message in done.for_a_person:
+        click.echo(f"{number} 已收下，按现在的规则有错，请由人决定（returns reopen）：{message}")
+
+
 def _tell(done: "Decided") -> None:
     verdict = VERDICTS[done.verdict] if done.verdict else "属于另一期，等那一期运行时处理"
     click.echo(f"{done.receipt}（{done.file}）{done.unit or '未识别单位'}：{verdict}")
@@ -181,4 +214,4 @@ def _tell(done: "Decided") -> None:
         click.echo(f"还要由人处理：{done.why_held}")
 
 
-COMMANDS = (claim, accept, reopen, extend, note, receive, enter, decisions)
+COMMANDS = (claim, accept, reopen, extend, note, receive, enter, decisions, replay, recheck)

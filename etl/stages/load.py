@@ -1,6 +1,5 @@
 """Load: judgements into the warehouse, ledger and figures in one transaction."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +7,9 @@ import msgspec
 from sqlalchemy import insert
 
 from etl.definitions import Form, Rulebook
-from etl.masking import masked
-from etl.model import Finding
 from etl.office import Office
 from etl.stages.check import Judged, Judgement
+from etl.stages.verdict import spoken
 from etl.warehouse import ledger
 from etl.warehouse.form_tables import amount_name, form_table
 
@@ -63,16 +61,10 @@ def _findings(judgement: Judgement, rulebook: Rulebook) -> list[dict[str, Any]]:
             "cell": finding.cell,
             "typed": finding.typed,
             "facts": msgspec.json.encode(finding.facts).decode(),
-            "message": rulebook.message(_masked(finding)),
+            "message": rulebook.message(spoken(finding)),
         }
         for position, finding in enumerate(judgement.findings)
     ]
-
-
-def _masked(finding: Finding) -> Finding:
-    """The finding as it may be spoken of; the warehouse keeps what was typed whole beside the words."""
-    facts = {name: masked(fact) for name, fact in finding.facts.items()}
-    return replace(finding, typed=masked(finding.typed or ""), facts=facts)
 
 
 def _returns(judgement: Judgement, form: Form) -> list[dict[str, Any]]:

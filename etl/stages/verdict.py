@@ -1,11 +1,13 @@
 """The small decisions of checking, as plain functions of plain values."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from etl.definitions import Campaign, Column, Form, Rulebook
 from etl.definitions.rules import ALWAYS_ERRORS
+from etl.masking import masked
 from etl.model import FEN_IN_WAN_YUAN, Amounts, Figure, Finding, FormReading, Sender, Severity
 
 SECRET = "文件上有密级标志。涉密文件不能通过这个文件夹报送，请马上与本办联系。"
@@ -33,6 +35,12 @@ def reason_to_hold(
         closed = campaign.local(campaign.closes)
         return f"本期已在{closed.year}年{closed.month}月{closed.day}日关账，收在关账之后。"
     return None
+
+
+def spoken(finding: Finding) -> Finding:
+    """The finding as it may be spoken of; the warehouse keeps what was typed whole beside the words."""
+    facts = {name: masked(fact) for name, fact in finding.facts.items()}
+    return replace(finding, typed=masked(finding.typed or ""), facts=facts)
 
 
 def can_be_waived(errors: Iterable[Finding]) -> bool:
