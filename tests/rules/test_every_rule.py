@@ -1,0 +1,113 @@
+"""Every rule has a file that breaks only it, and a near miss: dropped, run, and read from the export."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from etl.definitions import Definitions
+from etl.edges.sandbox import Sandbox, ToRead
+from etl.settings import PROJECT, Settings
+from etl.stages.load_history import load_history
+from tests import desk as office_desk
+from tests.rules.proof import PROOFS, Desk, Made, form_with
+
+PROVED_HERE = {"too_slow"}
+Findings = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def small_limits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped config/, with sizes that a test can reach."""
+    config = tmp_path_factory.mktemp("small") / "config"
+    shutil.copytree(PROJECT / "config", config)
+    limits = config / "limits.toml"
+    text = limits.read_text("utf-8")
+    for line in text.splitlines():
+        for name, size in (("form_mib", 1), ("unpacked_mib", 2)):
+            if line.startswith(name):
+                text = text.replace(line, f"{name} = {size}")
+    limits.write_text(text, "utf-8")
+    return config
+
+
+def told(folder: Path, config: Path, breaks: bool) -> Findings:
+    """What is told of each rule's files, by rule; a unit a rule."""
+    settings = Settings(folder / "share", folder / "archive", f"sqlite:///{folder / 'w.db'}", config)
+    with office_desk.Desk.at(settings) as desk:
+        units = dict(zip(PROOFS, desk.campaign.units(desk.office.roster), strict=False))
+        assert len(units) == len(PROOFS)
+        for at, (rule, proof) in enumerate(PROOFS.items()):
+            clerk = Desk(units[rule], list(units.values())[at - 1], desk.form, desk.campaign)
+            last = proof.last_time(breaks)
+            if last is not None:
+                _write(folder / "last", form_with(**last), clerk)
+            _write(desk.inbox / str(at), proof.breaks if breaks else proof.passes, clerk)
+        load_history(desk.campaign.id, folder / "last", desk.office)
+        desk.run()
+        said = desk.export()
+    found: Findings = {rule: [] for rule in PROOFS}
+    for submission in said["submissions"]:
+        found[list(PROOFS)[int(submission["file"].partition("/")[0])]] += submission["findings"]
+    return found
+
+
+def _write(folder: Path, made: Made, clerk: Desk) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in made(clerk).items():
+        (folder / name).write_bytes(content)
+
+
+@pytest.fixture(scope="session")
+def of_breaks(tmp_path_factory: pytest.TempPathFactory, small_limits: Path) -> Findings:
+    return told(tmp_path_factory.mktemp("breaks"), small_limits, breaks=True)
+
+
+@pytest.fixture(scope="session")
+def of_passes(tmp_path_factory: pytest.TempPathFactory, small_limits: Path) -> Findings:
+    return told(tmp_path_factory.mktemp("passes"), small_limits, breaks=False)
+
+
+@pytest.mark.parametrize("rule", PROOFS)
+def test_a_file_that_breaks_one_rule_is_told_that_and_where(rule: str, of_breaks: Findings) -> None:
+    proof = PROOFS[rule]
+    by_rule = {finding["rule"]: finding for finding in of_breaks[rule]}
+    assert set(by_rule) - proof.beside == {rule}
+    assert by_rule[rule]["cell"] == proof.cell
+    assert proof.words in by_rule[rule]["message"]
+    assert "未知" not in by_rule[rule]["message"]
+
+
+@pytest.mark.parametrize("rule", PROOFS)
+def test_a_near_miss_is_not_told(rule: str, of_passes: Findings) -> None:
+    assert rule not in [finding["rule"] for finding in of_passes[rule]]
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_read_by_who_waits_longer(
+    definitions: Definitions, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("统计表")
+    for row in range(800):
+        sheet.append([f"{row}行{column}列" for column in range(40)])
+    file = tmp_path / "大表.xlsx"
+    book.save(file)
+    form, limits = definitions.forms["double-support"], definitions.limits
+    rules = []
+    for seconds in (0.01, 30.0):
+        patience = limits.model_copy(update={"read_seconds": seconds, "readers": 1})
+        (reading,) = Sandbox(form, patience).read_all([ToRead(file, file.name)])
+        rules.append([finding.rule for finding in reading.findings])
+    assert rules == [["too_slow"], ["no_form"]]
+
+
+def test_every_rule_has_a_file_that_breaks_it_and_a_near_miss(definitions: Definitions) -> None:
+    assert {*PROOFS, *PROVED_HERE} == set(definitions.rulebook.rules)
+
+
+def test_each_files_severity_is_the_rules(of_breaks: Findings, definitions: Definitions) -> None:
+    rules = definitions.rulebook.rules
+    for findings in of_breaks.values():
+        assert all(finding["severity"] == rules[finding["rule"]].severity for finding in findings)
