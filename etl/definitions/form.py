@@ -12,6 +12,8 @@ SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 Slug = Field(pattern=SLUG)
 _COLUMN_ID = re.compile(r"(?!(?:submission_id|row_id|sheet)$)[a-z][a-z0-9_]*(?<!_fen)(?<!_cell)")
 """A column's id is also the name of columns in the warehouse, beside three others."""
+_UNIT_OF_COUNT = re.compile(r"[^\W\d_a-zA-Z万亿千百十元角分]{1,2}")
+"""What is counted: a word that is neither part of a number nor money."""
 
 
 class Label(Strict):
@@ -64,7 +66,7 @@ class Column(Strict):
     id: str = Slug
     label: str = Field(min_length=1)
     type: Literal["count", "money", "text"]
-    unit: Literal["人", "件", "万元"] | None = None
+    unit: str | None = None
     group: str | None = None
     note: str = ""
     synonyms: tuple[str, ...] = ()
@@ -107,9 +109,12 @@ class Column(Strict):
 
     @model_validator(mode="after")
     def _unit_fits_type(self) -> Self:
-        allowed = {"money": ("万元",), "count": ("人", "件"), "text": (None,)}[self.type]
-        if self.unit not in allowed:
-            said = "、".join(str(unit) for unit in allowed if unit) or "（不写）"
+        fits, said = {
+            "money": (self.unit == "万元", "万元"),
+            "count": (bool(_UNIT_OF_COUNT.fullmatch(self.unit or "")), "量词，如 人、件、户"),
+            "text": (self.unit is None, "（不写）"),
+        }[self.type]
+        if not fits:
             raise ValueError(f"{self.id}.unit：type 为 {self.type} 时只能是 {said}")
         return self
 
