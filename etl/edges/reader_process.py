@@ -4,6 +4,7 @@ Speaks length-prefixed msgpack on stdin and stdout; `sandbox` is the other end.
 """
 
 import ctypes
+import os
 import resource
 import signal
 import sys
@@ -47,7 +48,7 @@ def read_frame(stream: BinaryIO) -> bytes | None:
 
 def main() -> None:
     """Answer requests in order until stdin ends. A file that breaks this process costs only itself."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, answers_out_of_reach()
     setup = msgspec.msgpack.decode(read_frame(requests) or b"", type=Setup)
     limits = Limits.model_validate_json(setup.limits)
     words = form_words(Form.model_validate_json(setup.form))
@@ -62,6 +63,13 @@ def main() -> None:
         else:
             reading = read_document(path.read_bytes(), request.name, words, limits)
         write_frame(answers, reading)
+
+
+def answers_out_of_reach() -> BinaryIO:
+    """Standard output for answers alone: what a library prints (xlrd does) goes to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
 
 
 def confine(limits: Limits) -> None:

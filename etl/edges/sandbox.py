@@ -1,53 +1,30 @@
 """Files read in processes that may die: reused for many files, bounded in time and memory.
 
-Each reader answers in order, so the first unanswered file is the one that killed it: that file gets
-the answer "given up", the others are read again by a fresh reader.
+Each reader answers in order, so the first unanswered file is the one it was at when it ended. A file
+that ran past its time is given up, and so is one that ended a fresh reader. Else it is a suspect only:
+somebody else may have killed that reader, or the files before had filled its memory. Suspects are read
+last, each alone in a fresh reader and in what is left of its time; whoever ends that one too is given up.
 """
 
 import os
 import selectors
-import subprocess
-import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from etl.definitions import Form, Limits
-from etl.edges.reader_process import Request, Setup, write_frame
+from etl.edges.reader import Reader, ToRead, start_reader
+from etl.edges.reader_process import Setup
 from etl.errors import Unavailable
 from etl.model import Reading
 from etl.sheets.document import given_up
 
+__all__ = ["Sandbox", "ToRead"]
+
 _AHEAD = 16
 """Requests under way at one reader: enough that it never waits, few enough that no pipe fills up."""
-_START_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class ToRead:
-    """A file of the archive and the base name it was sent under."""
-
-    path: Path
-    name: str
-
-
-@dataclass(slots=True)
-class _Reader:
-    process: subprocess.Popen[bytes]
-    due: float
-    ready: bool = False
-    asked: deque[int] = field(default_factory=deque)
-    buffer: bytearray = field(default_factory=bytearray)
-
-    @property
-    def answers(self) -> IO[bytes]:
-        assert self.process.stdout
-        return self.process.stdout
 
 
 class Sandbox:
@@ -57,131 +34,127 @@ class Sandbox:
         self._setup = Setup(form.model_dump_json(), limits.model_dump_json())
         self._limits = limits
 
-    def read_all(
-        self, files: Iterable[ToRead], progress: Callable[[int], object] = lambda _done: None
-    ) -> list[Reading]:
+    def read_all(self, files: Iterable[ToRead]) -> list[Reading]:
         """One Reading a file, in the order given. No file, however made, makes this raise.
 
         Raises Unavailable where no reader can be started, or the archive is not there.
         """
-        waiting = list(files)
-        answers: dict[int, Reading] = {}
-        queue = deque(range(len(waiting)))
-        with selectors.DefaultSelector() as selector:
-            readers: list[_Reader] = []
-            try:
-                while len(answers) < len(waiting):
-                    while len(readers) < min(self._limits.readers, len(queue)):
-                        readers.append(self._start(selector))
-                    for reader in readers:
-                        self._ask(reader, queue, waiting)
-                    self._listen(selector, readers, answers)
-                    self._bury(selector, readers, queue, answers, waiting)
-                    progress(len(answers))
-            finally:
-                for reader in readers:
-                    _end(reader)
-        return [answers[index] for index in range(len(waiting))]
+        batch = _Batch(list(files), self._setup, self._limits)
+        try:
+            while batch.has_work:
+                batch.staff()
+                batch.ask()
+                batch.prepare()
+                batch.listen()
+                batch.bury()
+        finally:
+            batch.close()
+        return [batch.answers[index] for index in range(len(batch.files))]
 
-    def _start(self, selector: selectors.BaseSelector) -> _Reader:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "etl.edges.reader_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=clean_environment(),
-        )
-        assert process.stdin
-        reader = _Reader(process, due=time.monotonic() + _START_SECONDS)
-        os.set_blocking(reader.answers.fileno(), False)
-        selector.register(reader.answers, selectors.EVENT_READ, reader)
-        write_frame(process.stdin, self._setup)  # type: ignore[arg-type]
-        return reader
 
-    def _ask(self, reader: _Reader, queue: deque[int], waiting: list[ToRead]) -> None:
-        while reader.ready and queue and len(reader.asked) < _AHEAD:
-            index = queue.popleft()
-            if not reader.asked:
-                reader.due = time.monotonic() + self._limits.read_seconds
-            reader.asked.append(index)
-            request = Request(str(waiting[index].path), waiting[index].name)
-            try:
-                write_frame(reader.process.stdin, request)  # type: ignore[arg-type]
-            except BrokenPipeError:
-                return
+class _Batch:
+    """Files, who reads them, and what came of them."""
 
-    def _listen(
-        self, selector: selectors.BaseSelector, readers: list[_Reader], answers: dict[int, Reading]
-    ) -> None:
-        patience = max(0.0, min(reader.due for reader in readers) - time.monotonic())
-        for key, _ in selector.select(timeout=patience):
-            reader: _Reader = key.data
-            chunk = reader.answers.read(1 << 20)
-            if not chunk:
-                reader.due = 0.0
-                continue
-            reader.buffer += chunk
-            for payload in _frames(reader.buffer):
-                self._take(reader, payload, answers)
+    def __init__(self, files: Sequence[ToRead], setup: Setup, limits: Limits) -> None:
+        self.files = files
+        self.answers: dict[int, Reading] = {}
+        self._queue = deque(range(len(files)))
+        self._suspects: deque[tuple[int, float]] = deque()
+        self._alone: set[int] = set()
+        self._readers: list[Reader] = []
+        self._spare: Reader | None = None
+        self._selector = selectors.DefaultSelector()
+        self._setup = setup
+        self._limits = limits
 
-    def _take(self, reader: _Reader, payload: bytes, answers: dict[int, Reading]) -> None:
-        reader.due = time.monotonic() + self._limits.read_seconds
-        if not reader.ready:
-            reader.ready = True
-            return
-        answers[reader.asked.popleft()] = msgspec.msgpack.decode(payload, type=Reading)
+    @property
+    def _everybody(self) -> list[Reader]:
+        return [*self._readers, self._spare] if self._spare else self._readers
 
-    def _bury(
-        self,
-        selector: selectors.BaseSelector,
-        readers: list[_Reader],
-        queue: deque[int],
-        answers: dict[int, Reading],
-        waiting: list[ToRead],
-    ) -> None:
-        """Replace readers that died or are past their time; the first file each was asked is to blame."""
-        for reader in [reader for reader in readers if _is_over(reader)]:
+    @property
+    def has_work(self) -> bool:
+        return len(self.answers) < len(self.files)
+
+    def staff(self) -> None:
+        """As many readers as there is work for."""
+        while len(self._readers) < min(self._limits.readers, len(self._queue)):
+            self._readers.append(self._fresh())
+
+    def ask(self) -> None:
+        """Give the readers their next files; a suspect goes to a fresh one, when nothing else waits."""
+        for reader in self._readers:
+            while reader.ready and self._queue and len(reader.asked) < _AHEAD:
+                index = self._queue.popleft()
+                reader.ask(index, self.files[index], self._limits.read_seconds)
+        idle = [reader for reader in self._readers if not reader.asked]
+        if self._suspects and not self._queue and (idle or not self._readers):
+            self._read_alone(idle)
+
+    def prepare(self) -> None:
+        """Once the readers are at work one more starts beside them: nobody waits for it when one ends."""
+        settled = self.answers.keys() | self._alone
+        if not self._spare and len(settled) < len(self.files) and all(r.ready for r in self._readers):
+            self._spare = self._start()
+
+    def listen(self) -> None:
+        """Wait for answers, at most until the next reader is late."""
+        due = min((r.due for r in self._everybody if r.asked or not r.ready), default=time.monotonic())
+        for key, _ in self._selector.select(timeout=max(0.0, due - time.monotonic())):
+            reader: Reader = key.data
+            for index, payload in reader.take(self._limits.read_seconds):
+                self.answers[index] = msgspec.msgpack.decode(payload, type=Reading)
+
+    def bury(self) -> None:
+        """Let go of readers that died or are late; the file each was at is a suspect or given up."""
+        for reader in [reader for reader in self._everybody if reader.gone or reader.is_late]:
             if not reader.ready:
                 raise Unavailable("读文件的进程启动不了，请检查内存和安装。")
-            selector.unregister(reader.answers)
-            _end(reader)
-            readers.remove(reader)
+            self._dismiss(reader)
             if reader.asked:
-                killer = reader.asked.popleft()
-                if not waiting[killer].path.exists():
-                    raise Unavailable(f"存档里找不到这个文件：{waiting[killer].path}")
-                answers[killer] = given_up(waiting[killer].name)
-            queue.extendleft(reversed(reader.asked))
+                self._judge(reader.asked.popleft(), reader)
+            self._queue.extendleft(reversed(reader.asked))
 
+    def close(self) -> None:
+        for reader in self._everybody:
+            reader.end()
+        self._selector.close()
 
-def _is_over(reader: _Reader) -> bool:
-    idle = reader.ready and not reader.asked and reader.due > 0.0
-    if idle:
-        reader.due = time.monotonic() + _START_SECONDS
-    return not idle and time.monotonic() >= reader.due
+    def _read_alone(self, idle: list[Reader]) -> None:
+        """The first suspect, in the spare as soon as that is ready, in the place of one with nothing to do."""
+        if not self._spare or not self._spare.ready:
+            return
+        for reader in idle[:1]:
+            self._dismiss(reader)
+        fresh = self._fresh()
+        self._readers.append(fresh)
+        index, seconds = self._suspects.popleft()
+        self._alone.add(index)
+        fresh.ask(index, self.files[index], seconds)
 
+    def _judge(self, index: int, reader: Reader) -> None:
+        """What to do about the file that a reader was at when it ended."""
+        if not os.access(self.files[index].path, os.R_OK):
+            raise Unavailable(f"存档里找不到这个文件：{self.files[index].path}")
+        seconds_left = reader.due - time.monotonic()
+        if reader.gone and reader.may_be_innocent and seconds_left > 0 and index not in self._alone:
+            self._suspects.append((index, seconds_left))
+        else:
+            self.answers[index] = given_up(self.files[index].name)
 
-def _frames(buffer: bytearray) -> list[bytes]:
-    """The whole messages at the front of the buffer, taken off it."""
-    frames = []
-    while len(buffer) >= 4 and len(buffer) >= 4 + (size := int.from_bytes(buffer[:4], "big")):
-        frames.append(bytes(buffer[4 : 4 + size]))
-        del buffer[: 4 + size]
-    return frames
+    def _fresh(self) -> Reader:
+        """The spare, if there is one; a reader that has read nothing yet."""
+        fresh, self._spare = self._spare or self._start(), None
+        return fresh
 
+    def _start(self) -> Reader:
+        reader = start_reader(self._setup)
+        self._selector.register(reader.answers, selectors.EVENT_READ, reader)
+        return reader
 
-def _end(reader: _Reader) -> None:
-    reader.process.kill()
-    reader.process.wait()
-    for stream in (reader.process.stdin, reader.process.stdout):
-        if stream:
-            try:
-                stream.close()
-            except BrokenPipeError:
-                continue
-
-
-def clean_environment() -> dict[str, str]:
-    """Nothing of ours that a reader could give away."""
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")
-    return {"PYTHONUTF8": "1", **{key: os.environ[key] for key in kept if key in os.environ}}
+    def _dismiss(self, reader: Reader) -> None:
+        self._selector.unregister(reader.answers)
+        reader.end()
+        if reader is self._spare:
+            self._spare = None
+        else:
+            self._readers.remove(reader)

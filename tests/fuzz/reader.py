@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from etl.definitions import load_definitions
-from etl.edges.reader_process import confine, read_frame, write_frame
+from etl.edges.reader_process import answers_out_of_reach, confine, read_frame, write_frame
 from etl.model import Reading
 from etl.settings import PROJECT
 from etl.sheets.document import read_document
@@ -32,6 +32,7 @@ def main() -> None:
     """Answer (name, content) pairs in order until stdin ends."""
     definitions = load_definitions(PROJECT / "config")
     limits, words = definitions.limits, form_words(definitions.forms["double-support"])
+    answers = answers_out_of_reach()
     confine(limits)
     while frame := read_frame(sys.stdin.buffer):
         name, content = msgspec.msgpack.decode(frame, type=tuple[str, bytes])
@@ -45,7 +46,7 @@ def main() -> None:
             raised = "memory past the limit"
         except BaseException as why:  # noqa: BLE001 - whatever comes out is the find
             raised = f"raised {_told(why)}"
-        write_frame(sys.stdout.buffer, Told(kind, rules, raised, time.monotonic() - began, _resident()))
+        write_frame(answers, Told(kind, rules, raised, time.monotonic() - began, _resident()))
 
 
 def _must_travel(reading: Reading) -> None:

@@ -15,8 +15,8 @@ from random import Random
 import msgspec
 
 from etl.definitions import load_definitions
+from etl.edges.reader import clean_environment
 from etl.edges.reader_process import read_frame, write_frame
-from etl.edges.sandbox import clean_environment
 from etl.settings import PROJECT
 from tests.fuzz.mutate import mutate
 from tests.fuzz.reader import Told

@@ -8,6 +8,8 @@ from defusedxml.ElementTree import fromstring
 from etl.model import IDENTITY_PROPERTIES, HiddenIdentity
 
 _PART = "docProps/custom.xml"
+_LONGEST_VERSION = 9
+"""Digits: a number that no message between processes can carry is no version."""
 
 
 def read_hidden_identity(data: bytes) -> HiddenIdentity | None:
@@ -25,5 +27,5 @@ def read_hidden_identity(data: bytes) -> HiddenIdentity | None:
         unit=known["unit"],
         campaign=known["campaign"],
         form=known["form"],
-        form_version=int(version) if version.isdecimal() else None,
+        form_version=int(version) if version.isdecimal() and len(version) <= _LONGEST_VERSION else None,
     )

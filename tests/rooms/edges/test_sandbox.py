@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from tests.desk import CAMPAIGN, GOOD, fill
 
 MIB = 1024**2
 A_WHILE_S = 20.0
+SLACK_S = 0.2
+"""Less than a reader takes to start."""
 MORE_THAN_A_READER_IS_ASKED_AT_ONCE = 20
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -139,11 +141,8 @@ def test_every_file_has_its_reading_in_the_order_given(
     definitions: Definitions, kept: Kept, forms: list[bytes], readers: int
 ) -> None:
     files = [kept(f"{n}.xlsx", form) for n, form in enumerate(forms)]
-    progress: list[int] = []
-    read = sandbox(definitions, readers=readers).read_all(files, progress.append)
+    read = sandbox(definitions, readers=readers).read_all(files)
     assert [visited(reading) for reading in read] == list(range(len(forms)))
-    assert progress == sorted(progress)
-    assert progress[-1] == len(forms)
 
 
 def test_no_files_need_no_reader(definitions: Definitions) -> None:
@@ -172,16 +171,27 @@ def test_nothing_but_killers_is_still_a_reading_each(definitions: Definitions, k
     assert [rules(reading) for reading in read] == [["too_slow"]] * 3
 
 
-def test_a_file_that_hangs_is_given_up_after_its_time_and_the_others_are_read(
+def test_a_file_that_hangs_costs_the_others_its_own_time_and_not_the_start_of_another_reader(
     definitions: Definitions, kept: Kept, forms: list[bytes]
 ) -> None:
     good = [kept(f"{n}.xlsx", form) for n, form in enumerate(forms[:4])]
+    reads = sandbox(definitions, readers=1, read_seconds=1.5)
+    without, _ = fastest(lambda: reads.read_all(good))
     batch = [*good[:2], kept.stuck("卡住.xlsx"), *good[2:]]
-    began = time.monotonic()
-    read = sandbox(definitions, readers=1, read_seconds=1.5).read_all(batch)
+    within, read = fastest(lambda: reads.read_all(batch))
     assert [visited(reading) for reading in read] == [0, 1, None, 2, 3]
     assert rules(read[2]) == ["too_slow"]
-    assert 1.5 <= time.monotonic() - began < A_WHILE_S
+    assert 1.5 <= within - without + SLACK_S < 1.5 + 2 * SLACK_S
+
+
+def fastest(read: Callable[[], list[Reading]]) -> tuple[float, list[Reading]]:
+    """Of two times, since others use this machine too."""
+    times = []
+    for _ in range(2):
+        began = time.monotonic()
+        readings = read()
+        times.append(time.monotonic() - began)
+    return min(times), readings
 
 
 @pytest.mark.parametrize(
@@ -251,14 +261,15 @@ def reader_at_work(definitions: Definitions, kept: Kept) -> Iterator[psutil.Proc
     try:
         with waiting.path.open("wb") as pipe:  # opens once the reader has opened the other end
             pipe.write(b"x")
-            yield _reader_under(psutil.Process())
+            yield _readers_under(psutil.Process())[0]
     finally:
         reading.join()
 
 
-def _reader_under(process: psutil.Process) -> psutil.Process:
-    (reader,) = [p for p in process.children() if "etl.edges.reader_process" in p.cmdline()]
-    return reader
+def _readers_under(process: psutil.Process) -> list[psutil.Process]:
+    """In the order of their start: the one at work, then the spare."""
+    readers = [p for p in process.children() if "etl.edges.reader_process" in p.cmdline()]
+    return sorted(readers, key=psutil.Process.create_time)
 
 
 def test_a_reader_knows_none_of_our_secrets_and_has_only_the_memory_allowed(
@@ -274,6 +285,51 @@ def test_a_reader_knows_none_of_our_secrets_and_has_only_the_memory_allowed(
     assert written == (0, 0)
 
 
+def killed_while_reading(stuck: ToRead, times: int, reading: threading.Thread) -> None:
+    """Somebody kills the process that is at the stuck file, so many times."""
+    reading.start()
+    for _ in range(times):
+        with stuck.path.open("wb"):  # opens once a reader has opened the other end
+            for reader in _readers_under(psutil.Process()):
+                if _has_open(reader, stuck.path):
+                    reader.kill()
+                    reader.wait()
+
+
+def _has_open(process: psutil.Process, path: Path) -> bool:
+    return any(link.resolve() == path for link in Path(f"/proc/{process.pid}/fd").iterdir())
+
+
+def test_a_file_whose_reader_somebody_killed_is_read_again_and_not_blamed(
+    definitions: Definitions, kept: Kept, forms: list[bytes]
+) -> None:
+    stuck, others = kept.stuck("表.xlsx"), [kept(f"{n}.xlsx", form) for n, form in enumerate(forms[:3])]
+    read: list[Reading] = []
+    reading = threading.Thread(
+        target=lambda: read.extend(
+            sandbox(definitions, read_seconds=30, readers=1).read_all([others[0], stuck, *others[1:]])
+        )
+    )
+    killed_while_reading(stuck, 1, reading)
+    stuck.path.write_bytes(forms[9])
+    reading.join()
+    assert [visited(reading) for reading in read] == [0, 9, 1, 2]
+
+
+def test_a_file_whose_reader_is_killed_twice_is_given_up(
+    definitions: Definitions, kept: Kept, forms: list[bytes]
+) -> None:
+    stuck, good = kept.stuck("表.xlsx"), kept("好.xlsx", forms[4])
+    read: list[Reading] = []
+    reading = threading.Thread(
+        target=lambda: read.extend(sandbox(definitions, read_seconds=30).read_all([stuck, good]))
+    )
+    killed_while_reading(stuck, 2, reading)
+    reading.join()
+    assert rules(read[0]) == ["too_slow"]
+    assert visited(read[1]) == 4
+
+
 def test_readers_end_with_the_process_that_started_them(kept: Kept) -> None:
     pipe = kept.stuck("表.xlsx").path
     program = (
@@ -284,11 +340,11 @@ def test_readers_end_with_the_process_that_started_them(kept: Kept) -> None:
     )
     office = subprocess.Popen([sys.executable, "-c", program, PROJECT / "config", pipe])
     with pipe.open("wb"):
-        reader = _reader_under(psutil.Process(office.pid))
+        readers = _readers_under(psutil.Process(office.pid))
         office.kill()
         office.wait()
-        reader.wait(A_WHILE_S)
-    assert not reader.is_running()
+        gone, alive = psutil.wait_procs(readers, A_WHILE_S)
+    assert gone and not alive
 
 
 def test_an_archive_that_is_away_is_the_worlds_failure_and_no_fault_of_the_clerks(

@@ -1,0 +1,119 @@
+"""One reader process, seen from the office: asked ahead, it answers in order."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from etl.edges.reader_process import Request, Setup, write_frame
+
+START_SECONDS = 60.0
+_LAST_BREATH_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A file of the archive and the base name it was sent under."""
+
+    path: Path
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Reader:
+    """A process at work. `asked` are the files it has not answered yet, the one it is at first.
+
+    `due` (monotonic) is when it must have answered that one, or be ready; `gone` says that it ended.
+    """
+
+    process: subprocess.Popen[bytes]
+    due: float
+    ready: bool = False
+    gone: bool = False
+    answered: int = 0
+    asked: deque[int] = field(default_factory=deque)
+    _buffer: bytearray = field(default_factory=bytearray)
+
+    @property
+    def answers(self) -> IO[bytes]:
+        assert self.process.stdout
+        return self.process.stdout
+
+    @property
+    def is_late(self) -> bool:
+        return time.monotonic() >= self.due and bool(self.asked or not self.ready)
+
+    def ask(self, index: int, file: ToRead, seconds: float) -> None:
+        """Ask for one more file. One that has ended meanwhile does not mind."""
+        if not self.asked:
+            self.due = time.monotonic() + seconds
+        self.asked.append(index)
+        with suppress(BrokenPipeError):
+            write_frame(self.process.stdin, Request(str(file.path), file.name))  # type: ignore[arg-type]
+
+    def take(self, seconds: float) -> list[tuple[int, bytes]]:
+        """What has come in by now: files and their answers, as they were sent."""
+        chunk = self.answers.read(1 << 20)
+        self.gone = self.gone or not chunk
+        self._buffer += chunk or b""
+        told = []
+        for payload in _frames(self._buffer):
+            self.due = time.monotonic() + seconds
+            if self.ready:
+                told.append((self.asked.popleft(), payload))
+                self.answered += 1
+            self.ready = True
+        return told
+
+    @property
+    def may_be_innocent(self) -> bool:
+        """Whether the file it was at when it died may not be to blame: somebody else killed it, or it had
+        read others before, which may have left its memory full."""
+        return self.answered > 0 or self.process.returncode in (-signal.SIGKILL, -signal.SIGTERM)
+
+    def end(self) -> None:
+        if self.gone:
+            with suppress(subprocess.TimeoutExpired):  # then it only closed its end
+                self.process.wait(_LAST_BREATH_SECONDS)
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+def start_reader(setup: Setup) -> Reader:
+    """A process that will tell when it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "etl.edges.reader_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=clean_environment(),
+    )
+    reader = Reader(process, due=time.monotonic() + START_SECONDS)
+    os.set_blocking(reader.answers.fileno(), False)
+    write_frame(process.stdin, setup)  # type: ignore[arg-type]
+    return reader
+
+
+def clean_environment() -> dict[str, str]:
+    """Nothing of ours that a reader could give away."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")
+    return {"PYTHONUTF8": "1", **{key: os.environ[key] for key in kept if key in os.environ}}
+
+
+def _frames(buffer: bytearray) -> list[bytes]:
+    """The whole messages at the front of the buffer, taken off it."""
+    frames = []
+    while len(buffer) >= 4 and len(buffer) >= 4 + (size := int.from_bytes(buffer[:4], "big")):
+        frames.append(bytes(buffer[4 : 4 + size]))
+        del buffer[: 4 + size]
+    return frames
