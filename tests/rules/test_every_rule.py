@@ -1,5 +1,9 @@
-"""Every rule has a file that breaks only it, and a near miss: dropped, run, and read from the export."""
+"""Every rule has a file that breaks only it, and a near miss: dropped, run, and read from the export.
 
+docs/rules.md is made of the rulebook and of what these files were told; REFRESH_DOCS=1 writes it anew.
+"""
+
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,12 +13,15 @@ import pytest
 
 from etl.definitions import Definitions
 from etl.edges.sandbox import Sandbox, ToRead
+from etl.model import Finding
 from etl.settings import PROJECT, Settings
 from etl.stages.load_history import load_history
 from tests import desk as office_desk
+from tests.docs.rules_page import NO_EXAMPLE, rules_page
 from tests.rules.proof import PROOFS, Desk, Made, form_with
 
 PROVED_HERE = {"too_slow"}
+PAGE = PROJECT / "docs" / "rules.md"
 Findings = dict[str, list[dict[str, Any]]]
 
 
@@ -111,3 +118,18 @@ def test_each_files_severity_is_the_rules(of_breaks: Findings, definitions: Defi
     rules = definitions.rulebook.rules
     for findings in of_breaks.values():
         assert all(finding["severity"] == rules[finding["rule"]].severity for finding in findings)
+
+
+def test_the_page_of_rules_is_what_the_rulebook_and_the_program_say(
+    definitions: Definitions, of_breaks: Findings
+) -> None:
+    rulebook = definitions.rulebook
+    by_hand = {
+        rule: [{"rule": rule, "cell": None, "message": rulebook.message(Finding(rule))}]
+        for rule in PROVED_HERE
+    }
+    page = rules_page(rulebook, of_breaks | by_hand)
+    assert NO_EXAMPLE not in page
+    if os.environ.get("REFRESH_DOCS"):
+        PAGE.write_text(page, "utf-8")
+    assert PAGE.read_text("utf-8") == page
