@@ -8,6 +8,8 @@ from docx import Document
 
 from etl.model import Severity
 from tests.desk import GOOD, NEXT_DAY, Desk, one
+from tests.rooms.sheets.test_formats import as_word_table
+from tests.rooms.sheets.test_narrative import printed
 
 UNIT = "土桥镇"
 AS_THE_FORM = "共走访慰问195人，发放慰问金6.1万元；购买慰问品支出4.305万元，发放慰问品235件。"
@@ -112,6 +114,25 @@ def test_a_narrative_of_another_unit_asks_nobody(sqlite_desk: Desk) -> None:
     assert not any("narrative_differs" in rules for rules in rules_by_file(sqlite_desk.export()).values())
 
 
+def test_only_the_narrative_in_force_is_compared(sqlite_desk: Desk) -> None:
+    drop_form(sqlite_desk)
+    sqlite_desk.drop("土桥镇工作总结.docx", letter(OTHERWISE, MORE), mtime=1_640_000_000)
+    sqlite_desk.drop("土桥镇工作总结（改）.docx", letter(AS_THE_FORM, MORE), mtime=1_640_000_100)
+    sqlite_desk.run()
+    exported = sqlite_desk.export()
+    assert sorted(s["status"] for s in exported["submissions"]) == ["accepted", "accepted", "superseded"]
+    assert not any(rules_by_file(exported).values())
+
+
+def test_a_second_run_asks_nothing_anew(sqlite_desk: Desk) -> None:
+    drop_form(sqlite_desk)
+    drop_narrative(sqlite_desk, OTHERWISE)
+    sqlite_desk.run()
+    before = sqlite_desk.export()["submissions"]
+    sqlite_desk.run()
+    assert sqlite_desk.export()["submissions"] == before
+
+
 def test_a_narrative_sent_twice_is_asked_once(sqlite_desk: Desk) -> None:
     content = letter(OTHERWISE, MORE)
     drop_form(sqlite_desk)
@@ -133,6 +154,23 @@ def test_an_empty_and_a_one_line_narrative_are_accepted_and_asked(sqlite_desk: D
         "平滩镇工作总结.docx": ["narrative_one_line"],
     }
     assert {submission["status"] for submission in exported["submissions"]} == {"accepted"}
+
+
+def test_a_pdf_narrative_is_laid_beside_the_form_too(sqlite_desk: Desk) -> None:
+    drop_form(sqlite_desk)
+    sqlite_desk.drop("土桥镇工作总结.pdf", printed(["土桥镇双拥工作总结", OTHERWISE, MORE]))
+    sqlite_desk.run()
+    assert rules_by_file(sqlite_desk.export())["土桥镇工作总结.pdf"] == ["narrative_differs"]
+
+
+def test_a_document_that_is_form_and_narrative_is_compared_with_itself(sqlite_desk: Desk) -> None:
+    sqlite_desk.drop("土桥镇.docx", as_word_table(f"走访慰问900人，发放慰问金{'军民一家亲。' * 60}"))
+    sqlite_desk.run()
+    both = one(sqlite_desk.export()["submissions"])
+    assert (both["material"], both["status"]) == ("both", "accepted")
+    asked = one([finding for finding in both["findings"] if finding["rule"] == "narrative_differs"])
+    assert (asked["cell"], asked["typed"]) == ("C7", "100")
+    assert "“走访慰问900人”" in asked["message"]
 
 
 def test_what_is_returned_or_held_is_never_compared(sqlite_desk: Desk) -> None:
