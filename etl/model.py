@@ -154,11 +154,19 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a clerk typed under 填写说明 in a marked copy. `mark` names the finding: rule, cell, digest of its text."""
+
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that one file says, before anybody judges it. `kind` is the format found by content.
 
     `secret` is the secrecy mark found in it (绝密★ …): such a file is held and quoted nowhere.
-    `narrative` is there for materials that cover one.
+    `narrative` is there for materials that cover one. `explanations` are those of a marked copy that came back.
     """
 
     kind: str
@@ -168,6 +176,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     secret: bool = False
     narrative: Narrative | None = None
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_range, xl_range_abs
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from etl.books.guide import guide_lines
@@ -67,6 +67,20 @@ def typed_form(
     _identify(book, form, campaign, unit.code)
     book.close()
     return buffer.getvalue()
+
+
+def cell_of(form: Form, row_id: str, column_id: str) -> str:
+    """Where the blank has a figure or a text of the form: D5."""
+    line = next(at for at, row in enumerate(form.rows, _FIRST_ROW) if row.id == row_id)
+    at = next(at for at, column in enumerate(form.columns, 1) if column.id == column_id)
+    return str(xl_rowcol_to_cell(line, at))
+
+
+def caption_cells(form: Form) -> tuple[str, str, str]:
+    """Where the blank has its title, 填报单位 and 日期."""
+    places = ((_TITLE_ROW, 0), (_UNIT_ROW, 1), (_UNIT_ROW, len(form.columns)))
+    title, unit, date = (str(xl_rowcol_to_cell(*place)) for place in places)
+    return title, unit, date
 
 
 def common_blank(form: Form, campaign: Campaign, units: Sequence[Unit]) -> bytes:

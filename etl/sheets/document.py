@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from etl.definitions import Limits
 from etl.definitions.limits import MIB
-from etl.model import Finding, Material, Narrative, Reading
+from etl.model import Explanation, Finding, Material, Narrative, Reading
+from etl.sheets.explanations import is_fix_list, read_explanations
 from etl.sheets.form import FormFound, read_form
 from etl.sheets.formats.container import unpacked_size
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
@@ -94,7 +96,7 @@ def _opened(
     try:
         if data.startswith(_ZIP) and unpacked_size(data, limits.unpacked_bytes) > limits.unpacked_bytes:
             return _unpacks_too_far(found.kind, material, limits)
-        content = read(data, limits)
+        content, explanations = _without_fix_list(read(data, limits))
     except BaseException as why:
         # calamine's panics are no Exception; the other parsers meet broken files with many kinds of error
         if isinstance(why, KeyboardInterrupt | SystemExit | MemoryError):
@@ -109,9 +111,17 @@ def _opened(
     if material is None:
         return _not_taken(found)
     if material in (Material.STATISTICS, Material.BOTH):
-        return _reading(found.kind, material, content, words, limits)
+        reading = _reading(found.kind, material, content, words, limits)
+        secret = reading.secret or _is_secret(given.text for given in explanations)
+        return replace(reading, explanations=explanations, secret=secret)
     said = _said(content.narrative, words, limits) if material is Material.NARRATIVE else None
     return Reading(found.kind, material, secret=_is_secret(_prose(content)), narrative=said)
+
+
+def _without_fix_list(content: Content) -> tuple[Content, tuple[Explanation, ...]]:
+    """What the unit reports, and what it typed into the list of a marked copy; the list's own words are ours."""
+    grids = tuple(grid for grid in content.grids if not is_fix_list(grid))
+    return replace(content, grids=grids), read_explanations(content.grids)
 
 
 def _said(narrative: Narrative | None, words: FormWords, limits: Limits) -> Narrative | None:

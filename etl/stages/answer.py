@@ -14,6 +14,7 @@ from etl.edges.inbox import Seen
 from etl.edges.share import Share
 from etl.model import Comparison, FormReading, Material, Reading, Receipt, Severity, Status, Told
 from etl.office import Office
+from etl.stages.marked_copies import marked_copies
 from etl.warehouse import ledger
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import Answer, ask
@@ -30,7 +31,8 @@ def answer_batch(batch_id: int, office: Office) -> None:
     """Give every judged submission of a batch its receipt, then take it out of the inbox.
 
     Begins:  the batch is loaded; the caller holds the run lock.
-    Ends:    receipts stand in 回执/<unit>/ under their numbers; the files are gone from the inbox.
+    Ends:    receipts stand in 回执/<unit>/ under their numbers, marked copies beside those that ask for a
+             change; the files are gone from the inbox.
     Touches: share (writes receipts, removes files), warehouse (stamps the ledger).
     Again:   receipts that stand are not written again; a file that changed meanwhile stays, and one that
              cannot be taken out is tried again at the next run.
@@ -38,16 +40,22 @@ def answer_batch(batch_id: int, office: Office) -> None:
     """
     with office.warehouse.reading() as connection:
         batch = ledger.batch(connection, batch_id)
-        claimed = {row["submission_id"] for row in ask(connection, "decided", batch=batch_id)}
+        decided = {row["submission_id"] for row in ask(connection, "decided", batch=batch_id)}
     campaign, form = office.opened(batch.campaign)
     receipts = _receipts(batch, campaign, form, office)
     for start in range(0, len(receipts), _PORTION):
         some = receipts[start : start + _PORTION]
-        pages = {
+        files = {
             receipt_path(office.share, receipt): receipt_page(receipt, form, campaign) for _, receipt in some
         }
-        office.share.write(pages)
-        office.share.discard(_before_claims(some, claimed, office.share))
+        copies = marked_copies(some, batch, campaign, form, office)
+        files |= {
+            _copy_path(office.share, receipt): copies[receipt.number]
+            for _, receipt in some
+            if receipt.number in copies
+        }
+        office.share.write(files)
+        office.share.discard(_before_decisions(some, decided, office.share) - files.keys())
         with office.warehouse.writing() as connection:
             ledger.note_answered(connection, [submission_id for submission_id, _ in some], office.now())
     _clear_inbox(batch_id, office)
@@ -62,10 +70,18 @@ def receipt_path(share: Share, receipt: Receipt) -> Path:
     return share.receipts / (receipt.unit or UNKNOWN_SENDER) / f"{receipt.number}.html"
 
 
-def _before_claims(receipts: Sequence[tuple[int, Receipt]], claimed: Set[int], share: Share) -> list[Path]:
-    """Where the receipts of claimed files lay while nobody knew whose they were: one number, one receipt."""
-    numbers = [receipt.number for submission_id, receipt in receipts if submission_id in claimed]
-    return [share.receipts / UNKNOWN_SENDER / f"{number}.html" for number in numbers]
+def _copy_path(share: Share, receipt: Receipt) -> Path:
+    """Where its marked copy stands, if it has one."""
+    return receipt_path(share, receipt).with_suffix(".xlsx")
+
+
+def _before_decisions(receipts: Sequence[tuple[int, Receipt]], decided: Set[int], share: Share) -> set[Path]:
+    """What may lie of files that people decided on: a receipt and a copy from when nobody knew whose they were,
+    a copy from when there was something to change. One number, one receipt."""
+    some = [receipt for submission_id, receipt in receipts if submission_id in decided]
+    unclaimed = [receipt_path(share, replace(receipt, unit=None)) for receipt in some]
+    copies = [path.with_suffix(".xlsx") for path in unclaimed] + [_copy_path(share, one) for one in some]
+    return {*unclaimed, *copies}
 
 
 def _clear_inbox(batch_id: int, office: Office) -> None:
