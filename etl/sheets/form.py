@@ -133,6 +133,8 @@ def _derive(figures: Values, key: tuple[str, str], parts: list[tuple[str, str]],
     if figure.value is not None or figure.raises:
         return
     found = [figures[part].value for part in parts if part in figures]
+    if not found:  # the whole row or column is missing, which is said once
+        return
     known = [value for value in found if value is not None]
     total = sum(known, Decimal(0)) if len(known) == len(parts) else None
     figures[key] = _with(figure, total, "sum_derived")

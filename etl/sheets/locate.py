@@ -4,16 +4,19 @@ A form is a column of row labels with column headers above it. The header's grou
 发放人数 columns apart: a group spreads to its right until the next filled cell of its row.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import product
 
 from etl.definitions import Column, Form
-from etl.sheets.grid import Grid, Position, bracketed, core
+from etl.sheets.grid import Grid, Position, Raw, bracketed, core, squeezed
 from etl.sheets.typed_units import header_units
 
 LEAST_COLUMNS = 2
 """Fewer figure columns than this over a row label, and it is some other table."""
+_PAST_ALL_COLUMNS = 1 << 20
+_CAPTION_UNITS = re.compile(r"(?<![报表送])单位[:：]([^:：）)\]】]+)(?:[）)\]】]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,11 @@ def locate_forms(grid: Grid, words: FormWords) -> list[Located]:
     """Every form in the grid, top to bottom, then left to right."""
     texts = grid.texts()
     found = []
-    for label_column, anchors in sorted(_label_columns(texts, words).items()):
-        found += _forms_of_label_column(grid, texts, words, label_column, anchors)
+    end = _PAST_ALL_COLUMNS
+    for label_column, anchors in sorted(_label_columns(texts, words).items(), reverse=True):
+        forms = _forms_of_label_column(grid, texts, words, range(label_column + 1, end), anchors)
+        end = label_column if forms else end  # a form ends where the next one to its right begins
+        found += forms
     return sorted(found, key=lambda located: (located.top, min(located.columns.values())))
 
 
@@ -99,7 +105,7 @@ def _forms_of_label_column(
     grid: Grid,
     texts: dict[Position, str],
     words: FormWords,
-    label_column: int,
+    sides: range,
     anchors: list[tuple[int, str]],
 ) -> list[Located]:
     found: list[Located] = []
@@ -108,9 +114,9 @@ def _forms_of_label_column(
         first = min(rows.values())
         header = None
         if ahead is not None and words.total not in rows:
-            header = _header(grid, texts, words, label_column, above, ahead)
+            header = _header(grid, texts, words, sides, above, ahead)
             rows |= {words.total: ahead} if header else {}
-        header = header or _header(grid, texts, words, label_column, above, first)
+        header = header or _header(grid, texts, words, sides, above, first)
         if header is None and found:
             header = found[-1].columns, found[-1].header_units
         if header is not None:
@@ -144,27 +150,43 @@ def _split_where_labels_repeat(
 
 
 def _header(
-    grid: Grid,
-    texts: dict[Position, str],
-    words: FormWords,
-    label_column: int,
-    above: int,
-    first: int,
+    grid: Grid, texts: dict[Position, str], words: FormWords, sides: range, above: int, first: int
 ) -> tuple[dict[str, int], dict[str, HeaderUnit]] | None:
-    """Column positions and header units found in rows above..first-1, or None if this is no form."""
-    block = {at: text for at, text in texts.items() if above <= at[0] < first and at[1] > label_column}
-    filled = {at for at in grid.cells if above <= at[0] < first}
+    """Column positions and header units found in rows above..first-1, or None if this is no form.
+
+    `sides` are the sheet columns in which the form's columns may stand.
+    """
+    block = {at: text for at, text in texts.items() if above <= at[0] < first and at[1] in sides}
+    filled = {at for at, raw in grid.cells.items() if above <= at[0] < first and squeezed(str(raw))}
     groups = _groups(block, filled, words)
-    columns: dict[str, Position] = {}
+    named: dict[str, list[Position]] = defaultdict(list)
     for at, text in sorted(block.items(), key=lambda item: item[0]):
         column_id = _column_at(at, text, groups, words)
-        if column_id and column_id not in columns:
-            columns[column_id] = at
+        if column_id:
+            named[column_id].append(at)
+    chosen = {
+        column_id: _nearest(grid, places, words.form.column(column_id)) for column_id, places in named.items()
+    }
+    columns = {column_id: at for column_id, at in chosen.items() if at}
     figures = [column.id for column in words.form.figure_columns if column.id in columns]
     if len(figures) < LEAST_COLUMNS:
         return None
-    units = _header_units(grid, columns, groups, first, words.form)
+    units = _header_units(grid, columns, groups, range(above, first), words.form)
     return {column_id: at[1] for column_id, at in columns.items()}, units
+
+
+def _nearest(grid: Grid, places: list[Position], column: Column) -> Position | None:
+    """Of several headers that name one column the one next to the table's body: those above belong to
+    other tables or to captions. None for a part that two columns of one header row claim to be."""
+    lowest = [at for at in places if at[0] == places[-1][0]]
+    if len(lowest) > 1:
+        fitting = [at for at in lowest if not _is_of_another_unit(grid.cells[at], column)]
+        lowest = fitting or lowest
+    return lowest[0] if len(lowest) == 1 or column.sum_of or not column.is_figure else None
+
+
+def _is_of_another_unit(raw: Raw, column: Column) -> bool:
+    return bool(bracketed(str(raw))) and not _units_said(raw, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +226,23 @@ def _column_at(at: Position, text: str, groups: list[_GroupSpan], words: FormWor
 
 
 def _header_units(
-    grid: Grid, columns: dict[str, Position], groups: list[_GroupSpan], first: int, form: Form
+    grid: Grid, columns: dict[str, Position], groups: list[_GroupSpan], rows: range, form: Form
 ) -> dict[str, HeaderUnit]:
-    """Units that headers name in brackets and that are not the column's own: （元） over a 万元 column."""
+    """Units that headers name in brackets and that are not the column's own: （元） over a 万元 column.
+
+    What a column's own header says outweighs its group's, and that what stands over the whole table.
+    """
     units = {}
+    top = min(row for row, _ in columns.values())
+    captions = [at for at in sorted(grid.cells) if at[0] in range(rows.start, top)]
     for column_id, (row, column) in columns.items():
         definition = form.column(column_id)
         over = [g.at for g in groups if g.label == definition.group and g.at[1] <= column < g.end]
-        beneath = [(below, column) for below in range(row, first)]
+        beneath = [(below, column) for below in range(row, rows.stop)]
         said = [
+            HeaderUnit(unit, at) for at in captions for unit in _caption_units(grid.cells[at], definition)
+        ]
+        said += [
             HeaderUnit(unit, at)
             for at in (*over, *beneath)
             for unit in _units_said(grid.cells.get(at), definition)
@@ -222,7 +252,17 @@ def _header_units(
     return units
 
 
-def _units_said(raw: object, column: Column) -> list[str]:
+def _caption_units(raw: Raw, column: Column) -> list[str]:
+    """Units that a caption names for the whole table: 单位：元, （金额单位：万元、人）. Not those of 填报单位：元."""
+    if not isinstance(raw, str) or not column.is_figure:
+        return []
+    found = _CAPTION_UNITS.search(squeezed(raw))
+    if not found:
+        return []
+    return [unit for unit in re.split("[、，,/和]", found.group(1)) if unit in header_units(column)]
+
+
+def _units_said(raw: Raw, column: Column) -> list[str]:
     if not isinstance(raw, str) or not column.is_figure:
         return []
     units = [said.replace("单位", "").lstrip(":：") for said in bracketed(raw)]

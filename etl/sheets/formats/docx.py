@@ -1,15 +1,28 @@
-"""Word documents: their tables as grids, and how much prose stands beside them."""
+"""Word documents: their tables as grids, and how much prose stands beside them.
+
+Walked by hand, since python-docx leaves out what lies in content controls and tracked insertions, and
+reads out what is deleted or hidden.
+"""
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docx import Document
-from docx.document import Document as DocumentType
-from docx.table import Table, _Cell, _Row
+from docx.oxml.ns import qn
 from lxml import etree
 
-from etl.sheets.grid import Grid, Raw
+from etl.sheets.grid import Grid, Position, Raw
+
+_TABLE, _ROW, _CELL, _PARAGRAPH, _RUN = (qn(f"w:{name}") for name in ("tbl", "tr", "tc", "p", "r"))
+_TEXT_BOX = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_NOT_SHOWN = {_TEXT_BOX, *map(qn, ("w:del", "w:moveFrom", "w:pict", "w:drawing", "w:object"))}
+"""Deleted words, and pictures with the text boxes in them."""
+_WRITTEN = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
+_MOST_CAPTIONS = 40
+_WIDEST_SPAN = 1_000
+
+Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +34,72 @@ class WordDocument:
 
     grids: tuple[Grid, ...]
     prose: str
-    body: etree._Element
+    body: Element
 
 
 def read_docx(data: bytes) -> WordDocument:
     """Raises whatever python-docx raises for a broken document."""
-    document = Document(io.BytesIO(data))
-    grids = tuple(_grid(table, document) for table in document.tables)
-    return WordDocument(grids, _prose(document), document.element.body)
+    body = Document(io.BytesIO(data)).element.body
+    paragraphs = [_text(paragraph) for paragraph in _shown(body, _PARAGRAPH, _TABLE)]
+    captions = [text for text in paragraphs if text.strip()][:_MOST_CAPTIONS]
+    grids = tuple(_grid(table, captions) for table in _tables(body))
+    return WordDocument(grids, "\n".join(paragraphs), body)
 
 
-def _prose(document: DocumentType) -> str:
-    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+def _tables(place: Element) -> Iterator[Element]:
+    """Every table, those in cells of others too: forms also lie in tables that only lay out the page."""
+    for table in _shown(place, _TABLE):
+        yield table
+        for row in _shown(table, _ROW):
+            yield from _tables(row)
 
 
-def _grid(table: Table, document: DocumentType) -> Grid:
-    """The table's cells at their grid places; the paragraphs above stand in row -1 as captions."""
-    cells: dict[tuple[int, int], Raw] = {}
-    seen = set()
-    for r, row in enumerate(table.rows):
-        for c, cell in _placed(row):
-            if cell._tc not in seen:
-                seen.add(cell._tc)
-                text = cell.text.strip()
-                if text:
-                    cells[r, c] = text
-    captions = [p.text for p in document.paragraphs if p.text.strip()][:40]
+def _shown(place: Element, wanted: str, but: str | None = None) -> Iterator[Element]:
+    """The nearest elements of a kind beneath, out of controls and insertions around them; none within `but`."""
+    for child in place:
+        if child.tag == wanted:
+            yield child
+        elif child.tag != but and child.tag not in _NOT_SHOWN:
+            yield from _shown(child, wanted, but)
+
+
+def _grid(table: Element, captions: list[str]) -> Grid:
+    """The table's cells at their grid places; the paragraphs around it stand in row -1 as captions."""
+    cells: dict[Position, Raw] = {}
+    rows = [row for row in _shown(table, _ROW) if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
+    for r, row in enumerate(rows):
+        column = _number(row, "w:trPr/w:gridBefore", 0)
+        for cell in _shown(row, _CELL):
+            text = "" if _continues(cell) else _cell_text(cell).strip()
+            if text:
+                cells[r, column] = text
+            column += max(_number(cell, "w:tcPr/w:gridSpan", 1), 1)
     cells.update({(-1 - back, 0): text for back, text in enumerate(reversed(captions))})
     return Grid(sheet=None, cells=cells)
 
 
-def _placed(row: _Row) -> Iterator[tuple[int, _Cell]]:
-    yield from enumerate(row.cells, row.grid_cols_before)
+def _continues(cell: Element) -> bool:
+    """Whether the cell is covered by the one above or before it: only the first of a merge shows."""
+    marks = [cell.find(f"{qn('w:tcPr')}/{qn(name)}") for name in ("w:vMerge", "w:hMerge")]
+    return any(mark is not None and mark.get(qn("w:val"), "continue") == "continue" for mark in marks)
+
+
+def _number(element: Element, path: str, otherwise: int) -> int:
+    found = element.find("/".join(map(qn, path.split("/"))))
+    said = found.get(qn("w:val"), "") if found is not None else ""
+    return min(int(said), _WIDEST_SPAN) if said.isdecimal() else otherwise
+
+
+def _cell_text(cell: Element) -> str:
+    return "\n".join(_text(paragraph) for paragraph in _shown(cell, _PARAGRAPH, _TABLE))
+
+
+def _text(paragraph: Element) -> str:
+    return "".join(_run_text(run) for run in _shown(paragraph, _RUN))
+
+
+def _run_text(run: Element) -> str:
+    hidden = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}")
+    if hidden is not None and hidden.get(qn("w:val"), "true") not in ("0", "false", "off"):
+        return ""
+    return "".join(_WRITTEN.get(part.tag, part.text or "" if part.tag == qn("w:t") else "") for part in run)

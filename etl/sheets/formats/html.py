@@ -1,11 +1,15 @@
 """Tables of a web page, as systems save them under the name .xls."""
 
+from collections.abc import Iterator
+
 from lxml import html
 from lxml.html import HtmlElement
 
 from etl.sheets.grid import Grid, Raw
 
 _WIDEST_SPAN = 1_000
+_NO_WORDS = ("script", "style", "template", "table")
+_LINES = ("br", "p", "div")
 _UNSEEN = ("display:none", "visibility:hidden")
 
 
@@ -20,6 +24,7 @@ def _grid(table: HtmlElement) -> Grid:
     cells: dict[tuple[int, int], Raw] = {}
     taken: set[tuple[int, int]] = set()
     rows = [row for row in table.iter("tr") if _table_of(row) is table]
+    hidden = {r for r, row in enumerate(rows) if _is_unseen(row)}
     for r, row in enumerate(rows):
         c = 0
         for cell in row.iterchildren("td", "th"):
@@ -27,11 +32,22 @@ def _grid(table: HtmlElement) -> Grid:
                 c += 1
             down, right = _span(cell, "rowspan"), _span(cell, "colspan")
             taken.update((r + below, c + beside) for below in range(down) for beside in range(right))
-            text = cell.text_content().strip()
+            text = "".join(_shown(cell)).strip()
             if text:
                 cells[r, c] = text
             c += right
-    return Grid(sheet=None, cells=cells)
+    return Grid(sheet=None, cells=cells, hidden_rows=hidden)
+
+
+def _shown(element: HtmlElement) -> Iterator[str]:
+    """The words that a reader of the page sees in an element; a table within it has its own grid."""
+    yield element.text or ""
+    for child in element:
+        if child.tag in _LINES:
+            yield "\n"
+        if isinstance(child.tag, str) and child.tag not in _NO_WORDS and not _is_unseen(child):
+            yield from _shown(child)
+        yield child.tail or ""
 
 
 def _table_of(row: HtmlElement) -> HtmlElement | None:
@@ -44,8 +60,12 @@ def _span(cell: HtmlElement, name: str) -> int:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    styles = [one.get("style", "").replace(" ", "").lower() for one in (element, *element.iterancestors())]
-    return any(unseen in style for style in styles for unseen in _UNSEEN)
+    return any(_is_unseen(one) for one in (element, *element.iterancestors()))
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    style = element.get("style", "").replace(" ", "").lower()
+    return any(unseen in style for unseen in _UNSEEN)
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -1,5 +1,6 @@
 """What a file is made of, looked at without parsing it: first bytes, parts of a zip, streams of an OLE file."""
 
+import codecs
 import io
 import zipfile
 import zlib
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 import olefile
 
 _ZIP = b"PK\x03\x04"
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""With one of them begins what Excel calls Unicode text."""
 _ODF_TYPES = 100
 """Bytes of the part `mimetype` that are looked at."""
 
@@ -38,7 +41,10 @@ class Look:
 
     @property
     def is_text(self) -> bool:
-        """UTF-8 or GB18030, as far as the first bytes tell; a character cut at their end is no fault."""
+        """UTF-8, GB18030 or marked UTF-16, as far as the first bytes tell; a character cut at their end is
+        no fault."""
+        if self.begins(*UTF_16_MARKS):
+            return self._decodes("utf-16")
         return b"\x00" not in self.head and any(self._decodes(code) for code in ("utf-8", "gb18030"))
 
     def _decodes(self, encoding: str) -> bool:

@@ -25,11 +25,8 @@ def _xlsx(data: bytes) -> Iterator[Grid]:
     for index, name in _visible(workbook):
         part = parts.sheet_data(name)
         notes = read_notes(part, parts.works_out_later)
-        strange = not set(ERRORS.values()).issuperset(notes.errors.values())
-        if strange or reaches_far(part):
-            cells = _cells_by_openpyxl(data, name)
-        else:
-            cells = _cells(workbook.get_sheet_by_index(index))
+        by_hand = reaches_far(part) or not set(ERRORS.values()).issuperset(notes.errors.values())
+        cells = _cells_by_openpyxl(data, name) if by_hand else _cells(workbook.get_sheet_by_index(index))
         yield _grid(name, cells, notes)
 
 

@@ -50,7 +50,8 @@ def table_in(place: Any, drawing: Drawing) -> Any:
 
 def xml(text: str) -> Any:
     """One element of a document; `w:` and `wps:` may be used."""
-    return parse_xml(text.replace(">", f" {nsdecls('w')}>", 1) if "xmlns:w=" not in text else text)
+    name = text[1:].split(">")[0].split(" ")[0].rstrip("/")
+    return parse_xml(text.replace(name, f"{name} {nsdecls('w')}", 1))
 
 
 def wrapped_in_control(element: Any) -> None:

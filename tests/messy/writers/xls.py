@@ -39,7 +39,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
         case Formula(text):
             sheet.write(row, column, xlwt.Formula(text))
         case Error(text):
-            sheet.row(row).set_cell_error(column, text)
+            sheet.row(row).set_cell_error(column, "#N/A!" if text == "#N/A" else text)
         case Styled(value, shape):
             sheet.write(row, column, value, xlwt.easyxf(num_format_str=shape))
         case Rich(runs):
