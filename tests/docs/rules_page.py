@@ -10,14 +10,17 @@ from etl.model import Severity
 
 _HEAD = """# 审核规则
 
-<!-- 由 config/rules.toml 和 tests/rules/proof.py 写成，不要手改：REFRESH_DOCS=1 .venv/bin/python -m pytest tests/rules/test_every_rule.py -->
+<!-- 由 config/rules.toml 和 tests/rules/proof.py 写成，不要手改：
+     REFRESH_DOCS=1 .venv/bin/python -m pytest tests/rules/test_every_rule.py -->
 
 错误退回，改正后重报；核实收下，请改正或书面说明；提示只是告知，不用处理。恰好等于限度是对的。
 严重程度、是否启用、限度和说法都在 `config/rules.toml` 里改；“试行”只有双拥办看得见。
 例子是 `tests/rules/proof.py` 里的文件真正跑出来的：每条规则有一个只违反它的文件，还有一个差一点而不违反的。
 """
 _MODES = {"on": "启用", "trial": "试行", "off": "停用"}
-_FACTS = {"typed": "填写内容", "limit": "限度"}
+_FACTS = {"typed": "填写内容", "row": "对象", "column": "栏目", "filled": "填的是什么", "unit": "单位"}
+_CLAUSES = ("also", "yuan")
+"""Facts that are clauses of their own, and most often empty."""
 NO_EXAMPLE = "（没有例子）"
 
 
@@ -38,17 +41,20 @@ def _section(name: str, rule: Rule, examples: Sequence[Mapping[str, str]]) -> st
         [
             f"\n### `{name}`\n",
             f"- 严重程度 {SEVERITIES[rule.severity]}，{_MODES[rule.mode]}，限度 {limit}",
-            f"- 说法：{_in_words(rule.says + rule.do)}",
+            f"- 说法：{_in_words(rule)}",
             f"- 例：{_example(told) if told else NO_EXAMPLE}",
             "",
         ]
     )
 
 
-def _in_words(said: str) -> str:
-    """The wording with … where the program puts in what it found."""
+def _in_words(rule: Rule) -> str:
+    """The wording with its limit, and 〔…〕 where the program puts in what it found."""
+    known = {"limit": str(rule.limit), **dict.fromkeys(_CLAUSES, "")}
     return re.sub(
-        r"{(\w+)}", lambda blank: "…" if blank[1] not in _FACTS else f"（{_FACTS[blank[1]]}）", said
+        r"{(\w+)}",
+        lambda blank: known.get(blank[1], f"〔{_FACTS.get(blank[1], '…')}〕"),
+        rule.says + rule.do,
     )
 
 
