@@ -112,11 +112,11 @@ def _forms_of_label_column(
     above = 0
     for rows, ahead in _split_where_labels_repeat(anchors, words):
         first = min(rows.values())
-        header = None
-        if ahead is not None and words.total not in rows:
-            header = _header(grid, texts, words, sides, above, ahead)
-            rows |= {words.total: ahead} if header else {}
-        header = header or _header(grid, texts, words, sides, above, first)
+        header = _header(grid, texts, words, sides, above, first)
+        if header and ahead is not None and ahead >= above:
+            without = _header(grid, texts, words, sides, above, ahead)
+            if without and without[0] == header[0]:
+                header, rows = without, rows | {words.total: ahead}
         if header is None and found:
             header = found[-1].columns, found[-1].header_units
         if header is not None:
@@ -132,8 +132,7 @@ def _split_where_labels_repeat(
     """Anchors as forms, each with the row of a total label that stands ahead of its first category.
 
     A label that comes again begins the next form; a second total after one stays out. What stands ahead
-    is the form's own total only if the form has no other and its header is above it too: it may also be
-    the 合计 of another table.
+    is the form's own total only between its header and its body: it may also be the 合计 of another table.
     """
     forms: list[tuple[dict[str, int], int | None]] = []
     ahead = None
@@ -263,8 +262,15 @@ def _caption_units(raw: Raw, column: Column) -> list[str]:
 
 
 def _units_said(raw: Raw, column: Column) -> list[str]:
-    if not isinstance(raw, str) or not column.is_figure:
+    """Units in brackets, or behind the column's name, or alone; not those of a figure (10000元) in a row of
+    examples or totals under the header."""
+    if not isinstance(raw, str) or not column.is_figure or re.search(r"\d", core(raw)):
         return []
     units = [said.replace("单位", "").lstrip(":：") for said in bracketed(raw)]
-    behind = [unit for unit in _units_behind(column) if core(raw).endswith(unit)]
+    text, names = core(raw), [core(name) for name in column.names]
+    behind = [
+        unit
+        for unit in _units_behind(column)
+        if text == unit or any(text.endswith(name + unit) for name in names)
+    ]
     return [unit for unit in units if unit in header_units(column)] or behind[:1]

@@ -22,8 +22,6 @@ _WRITTEN = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreak
 _MOST_CAPTIONS = 40
 _WIDEST_SPAN = 1_000
 
-Element = etree._Element
-
 
 @dataclass(frozen=True, slots=True)
 class WordDocument:
@@ -34,7 +32,7 @@ class WordDocument:
 
     grids: tuple[Grid, ...]
     prose: str
-    body: Element
+    body: etree._Element
 
 
 def read_docx(data: bytes) -> WordDocument:
@@ -46,7 +44,7 @@ def read_docx(data: bytes) -> WordDocument:
     return WordDocument(grids, "\n".join(paragraphs), body)
 
 
-def _tables(place: Element) -> Iterator[Element]:
+def _tables(place: etree._Element) -> Iterator[etree._Element]:
     """Every table, those in cells of others too: forms also lie in tables that only lay out the page."""
     for table in _shown(place, _TABLE):
         yield table
@@ -54,7 +52,7 @@ def _tables(place: Element) -> Iterator[Element]:
             yield from _tables(row)
 
 
-def _shown(place: Element, wanted: str, but: str | None = None) -> Iterator[Element]:
+def _shown(place: etree._Element, wanted: str, but: str | None = None) -> Iterator[etree._Element]:
     """The nearest elements of a kind beneath, out of controls and insertions around them; none within `but`."""
     for child in place:
         if child.tag == wanted:
@@ -63,7 +61,7 @@ def _shown(place: Element, wanted: str, but: str | None = None) -> Iterator[Elem
             yield from _shown(child, wanted, but)
 
 
-def _grid(table: Element, captions: list[str]) -> Grid:
+def _grid(table: etree._Element, captions: list[str]) -> Grid:
     """The table's cells at their grid places; the paragraphs around it stand in row -1 as captions."""
     cells: dict[Position, Raw] = {}
     rows = [row for row in _shown(table, _ROW) if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
@@ -78,27 +76,27 @@ def _grid(table: Element, captions: list[str]) -> Grid:
     return Grid(sheet=None, cells=cells)
 
 
-def _continues(cell: Element) -> bool:
+def _continues(cell: etree._Element) -> bool:
     """Whether the cell is covered by the one above or before it: only the first of a merge shows."""
     marks = [cell.find(f"{qn('w:tcPr')}/{qn(name)}") for name in ("w:vMerge", "w:hMerge")]
     return any(mark is not None and mark.get(qn("w:val"), "continue") == "continue" for mark in marks)
 
 
-def _number(element: Element, path: str, otherwise: int) -> int:
+def _number(element: etree._Element, path: str, otherwise: int) -> int:
     found = element.find("/".join(map(qn, path.split("/"))))
     said = found.get(qn("w:val"), "") if found is not None else ""
     return min(int(said), _WIDEST_SPAN) if said.isdecimal() else otherwise
 
 
-def _cell_text(cell: Element) -> str:
+def _cell_text(cell: etree._Element) -> str:
     return "\n".join(_text(paragraph) for paragraph in _shown(cell, _PARAGRAPH, _TABLE))
 
 
-def _text(paragraph: Element) -> str:
+def _text(paragraph: etree._Element) -> str:
     return "".join(_run_text(run) for run in _shown(paragraph, _RUN))
 
 
-def _run_text(run: Element) -> str:
+def _run_text(run: etree._Element) -> str:
     hidden = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}")
     if hidden is not None and hidden.get(qn("w:val"), "true") not in ("0", "false", "off"):
         return ""
