@@ -42,12 +42,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class FixList:
-    """All that the first sheet says. `facts` are pairs of name and value, `how` sentences on what to do."""
+    """All that the first sheet says. `facts` are lines of pairs of name and value, `how` sentences on what to do."""
 
     unit: str
     title: str
     verdict: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[tuple[str, str], ...], ...]
     how: tuple[str, ...]
     items: tuple[Item, ...]
 
@@ -103,14 +103,18 @@ def _verdict(receipt: Receipt, campaign: Campaign, findings: Sequence[tuple[Seve
     return f"这份{what}已收下，有 {many}：填错了请改正后重报，没错请写一句说明。"
 
 
-def _facts(receipt: Receipt, campaign: Campaign) -> tuple[tuple[str, str], ...]:
+def _facts(receipt: Receipt, campaign: Campaign) -> tuple[tuple[tuple[str, str], ...], ...]:
     return (
-        ("单位", receipt.unit or "未识别（请在“填报单位”里写明）"),
-        ("期次", campaign.title),
-        ("回执号", receipt.number),
-        ("截止时间", f"{moment(campaign, campaign.deadline)}（{zone(campaign)}）"),
-        ("文件", shown(receipt.file, _FILE_AT_MOST)),
-        ("收到时间", f"{moment(campaign, receipt.received_at)}（{zone(campaign)}）"),
+        (
+            ("单位", receipt.unit or "未识别（请在“填报单位”里写明）"),
+            ("期次", campaign.title),
+            ("回执号", receipt.number),
+            ("截止时间", f"{moment(campaign, campaign.deadline)}（{zone(campaign)}）"),
+        ),
+        (
+            ("文件", shown(receipt.file, _FILE_AT_MOST)),
+            ("收到时间", f"{moment(campaign, receipt.received_at)}（{zone(campaign)}）"),
+        ),
     )
 
 
@@ -133,7 +137,10 @@ def _how(
 def _about_the_copy(copied: Copied) -> str:
     if copied.has_figures:
         return f"“{copied.sheet}”是标准表，已填上从您的文件里读到的内容；请在这张表里改，不用改原来的文件。"
-    return f"从您的文件里没有读到统计表；“{copied.sheet}”是空白的标准表，请在这张表里填写。"
+    return (
+        f"从您的文件里没有读到统计表。可以直接在“{copied.sheet}”（标准表，空白）里填好；"
+        "也可以照“怎么改”一栏，把原来的文件弄好再放一次。"
+    )
 
 
 def _item(severity: Severity, finding: Finding, rulebook: Rulebook, copied: Copied | None) -> Item:
@@ -182,7 +189,7 @@ def _where(finding: Finding, copied: Copied | None, cell: str | None) -> str:
         return theirs or "整个文件"
     if cell is None:
         return f"您的文件 {theirs}" if finding.cell else "整个文件"
-    return f"您的文件 {_as_seen(finding, copied)} → 本表 {cell}"
+    return f"您的文件 {_as_seen(finding, copied)}\n→ 本表 {cell}"
 
 
 def _as_seen(finding: Finding, copied: Copied) -> str:

@@ -66,12 +66,11 @@ def _draw_head(sheet: Worksheet, made: FixList) -> int:
     """Title, verdict, facts, what to do, and the header of the list; the header's row."""
     _across(sheet, 1, made.title, Font(name=FONT, size=18, bold=True), points=32)
     _across(sheet, 2, made.verdict, Font(name=FONT, size=13, bold=True, color=_RED))
-    facts = "　　".join(f"{name}：{value}" for name, value in made.facts)
-    _across(sheet, 3, facts, Font(name=FONT, size=11))
-    line = 4
-    for number, step in enumerate(made.how, 1):
-        _across(sheet, line, f"{number}. {step}", Font(name=FONT, size=11))
-        line += 1
+    lines = ["　　".join(f"{name}：{value}" for name, value in facts) for facts in made.facts]
+    lines += [f"{number}. {step}" for number, step in enumerate(made.how, 1)]
+    for at, text in enumerate(lines, 3):
+        _across(sheet, at, text, Font(name=FONT, size=11))
+    line = 3 + len(lines)
     for at, (name, _) in enumerate(_COLUMNS, 1):
         cell = _write(sheet, line, at, name, Font(name=FONT, size=11, bold=True), _HEAD, horizontal="center")
         cell.border = _BOX
@@ -154,6 +153,7 @@ def _set_up_page(sheet: Any, header: int, last: int) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.footer = 0.3
     sheet.print_options.horizontalCentered = True
     sheet.print_title_rows = f"{header}:{header}"
     sheet.print_area = f"A1:{get_column_letter(_LAST)}{last}"
