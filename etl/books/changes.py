@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby, takewhile
 
 from etl.books.as_read import OF_OUR_OWN, number_typed
-from etl.definitions import Column, Form
+from etl.definitions import Form
 from etl.masking import shown
 from etl.model import Change, Figure, FormReading, plain
 from etl.rules.sums import Cell, Sum, cells_of, sums_of
@@ -47,17 +47,11 @@ def moved_sums(changes: Sequence[Change]) -> tuple[str, ...]:
 
 def _sentence(change: Change, form: Form) -> str:
     """重点优抚对象·发放金额 12.0 → 12.5，总计未改."""
-    where = f"{form.row(change.row).label}·{_name(form.column(change.column), form)}"
+    where = f"{form.row(change.row).label}·{form.short_label(form.column(change.column))}"
     if change.before == change.after:  # only what is masked differs
         return f"{where} 有改动（号码不在这里显示）"
     unmoved = f"，{'、'.join(change.unmoved)}未改" if change.unmoved else ""
     return f"{where} {change.before} → {change.after}{unmoved}"
-
-
-def _name(column: Column, form: Form) -> str:
-    """The column's label, with its group where another column has the same label."""
-    alike = [other for other in form.columns if other.label == column.label]
-    return column.full_label if len(alike) > 1 else column.label
 
 
 def _by_cell(reading: FormReading) -> dict[Cell, Figure]:

@@ -175,6 +175,11 @@ class Form(Strict):
     def column(self, column_id: str) -> Column:
         return next(column for column in self.columns if column.id == column_id)
 
+    def short_label(self, column: Column) -> str:
+        """The column's label, with its group only where another column has the same one."""
+        alike = [other for other in self.columns if other.label == column.label]
+        return column.full_label if len(alike) > 1 else column.label
+
     @field_validator("title")
     @classmethod
     def _title_asks_for_year_and_festival(cls, title: str) -> str:

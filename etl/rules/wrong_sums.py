@@ -178,7 +178,7 @@ def _places(case: Case, cause: Cause) -> list[Place]:
 
 
 def _sum_finding(case: Case, rule: str, item: Sum, gap: int, rest: Sequence[Place]) -> Finding:
-    parts = [case.form.column(column).label for _, column in item.parts]
+    parts = [case.form.short_label(case.form.column(column)) for _, column in item.parts]
     return case.finding(
         rule,
         item.stated,

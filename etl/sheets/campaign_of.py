@@ -39,6 +39,14 @@ def campaign_of(reading: Reading, running: Campaign, opened: Sequence[Campaign],
     return Belonging(running.id, findings=(_another_title(reading.form, running),))
 
 
+def names_one_of(reading: Reading, opened: Sequence[Campaign], form: Form) -> bool:
+    """Whether the hidden identity or the title, as `form` finds it, names one of these campaigns."""
+    if _by_identity(reading.identity, opened):
+        return True
+    says = title_says(reading.form, form) if reading.form else None
+    return any(says == (campaign.year, campaign.festival) for campaign in opened)
+
+
 def _by_hidden_identity(reading: Reading, campaign: Campaign, says: tuple[int, str] | None) -> Belonging:
     """The campaign an issued blank names; last year's content pasted into it still shows in the title."""
     if reading.form and says and says != (campaign.year, campaign.festival):

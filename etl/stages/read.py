@@ -1,8 +1,13 @@
 """Read: archived files into readings, in processes that may die without harm."""
 
+from collections.abc import Sequence
+
+from etl.definitions import Campaign
 from etl.edges.sandbox import Sandbox, ToRead
+from etl.model import Material, Reading
 from etl.office import Office
-from etl.warehouse import ledger
+from etl.sheets.campaign_of import names_one_of
+from etl.warehouse import catalogue, ledger
 
 _PORTION = 500
 """Files read between two commits: what a crash costs at most."""
@@ -12,7 +17,8 @@ def read_batch(batch_id: int, office: Office) -> None:
     """Turn a batch of archived files into readings.
 
     Begins:  every submission of the batch is archived and has its ledger row.
-    Ends:    each has one reading, which may be a finding that says why it cannot be read.
+    Ends:    each has one reading, which may be a finding that says why it cannot be read, or has been left
+             for the run of another open campaign whose form it holds.
     Touches: archive (reads), warehouse (readings).
     Again:   what is already read is skipped.
     Raises:  Unavailable, worth a retry. No file, however bad, makes this raise.
@@ -20,11 +26,47 @@ def read_batch(batch_id: int, office: Office) -> None:
     with office.warehouse.reading() as connection:
         batch = ledger.batch(connection, batch_id)
         waiting = ledger.not_yet_read(connection, batch_id)
-    form = office.definitions.form_of(office.definitions.campaign(batch.campaign))
-    sandbox = Sandbox(form, office.limits)
+        open_ids = catalogue.open_campaign_ids(connection)
+    known = office.definitions.campaigns
+    opened = [known[campaign_id] for campaign_id in open_ids if campaign_id in known]
+    sandbox = Sandbox(office.definitions.form_of(known[batch.campaign]), office.limits)
     for start in range(0, len(waiting), _PORTION):
         some = waiting[start : start + _PORTION]
         files = [ToRead(office.archive.path(entry.sha256), entry.name) for entry in some]
         read = sandbox.read_all(files)
+        elsewhere = _of_other_forms(files, read, known[batch.campaign], opened, office)
+        kept = [(some[at].id, reading) for at, reading in enumerate(read) if at not in elsewhere]
         with office.warehouse.writing() as connection:
-            ledger.keep_readings(connection, zip([entry.id for entry in some], read, strict=True))
+            ledger.keep_readings(connection, kept)
+            ledger.leave_for(connection, [(some[at].id, campaign) for at, campaign in elsewhere.items()])
+
+
+def _of_other_forms(
+    files: Sequence[ToRead],
+    read: Sequence[Reading],
+    running: Campaign,
+    opened: Sequence[Campaign],
+    office: Office,
+) -> dict[int, str]:
+    """Index → open campaign with another form, of files that name their campaign only when read by that form."""
+    own = office.definitions.form_of(running)
+    unclear = [
+        at for at, one in enumerate(read) if _may_hold_a_form(one) and not names_one_of(one, opened, own)
+    ]
+    found: dict[int, str] = {}
+    for other in opened:
+        form = office.definitions.form_of(other)
+        asked = [at for at in unclear if at not in found]
+        if form.id == own.id or not asked:
+            continue
+        again = Sandbox(form, office.limits).read_all([files[at] for at in asked])
+        for at, reading in zip(asked, again, strict=True):
+            if names_one_of(reading, [other], form):
+                found[at] = other.id
+    return found
+
+
+def _may_hold_a_form(reading: Reading) -> bool:
+    """Whether another form may be in it: not in what cannot be read at all."""
+    document = reading.material in (Material.NARRATIVE, Material.BOTH)
+    return bool(reading.form) or document or any(finding.rule == "no_form" for finding in reading.findings)

@@ -43,12 +43,13 @@ def test_what_changed_since_the_units_last_form_is_told_cell_by_cell(desk: Desk)
     second = sent(desk, desk.filled("土桥镇", MORE, B5="李四"), NEXT_DAY)
     assert f"与本单位上一份统计表（回执 {FIRST}，1月20日09:00收到）相比，改了 2 处：" in second
     assert (
-        "重点优抚对象·发放金额 3.6 → 4.1 重点优抚对象·带队领导 张三 → 李四 合计、总计已随之变动。" in second
+        "重点优抚对象·发放金额 3.6 → 4.1；重点优抚对象·带队领导 张三 → 李四 合计、总计已随之变动。" in second
     )
     assert "比上一份改了2处。" in second
 
 
-def test_a_total_that_was_typed_and_forgotten_is_named(desk: Desk) -> None:
+def test_a_total_that_was_typed_and_forgotten_is_named(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     sent(desk, desk.filled("土桥镇", C9=195), BEFORE_DEADLINE)
     more = {**GOOD, "border_garrison": {**GOOD["border_garrison"], "visited": 6}}
     second = sent(desk, desk.filled("土桥镇", more, C9=195), NEXT_DAY)
@@ -56,7 +57,8 @@ def test_a_total_that_was_typed_and_forgotten_is_named(desk: Desk) -> None:
     assert "已退回" in second
 
 
-def test_the_same_content_in_other_bytes_is_said_to_be_the_same(desk: Desk) -> None:
+def test_the_same_content_in_other_bytes_is_said_to_be_the_same(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     first = desk.filled("土桥镇")
     sent(desk, first, BEFORE_DEADLINE)
     second = sent(desk, saved_again(first), NEXT_DAY)
