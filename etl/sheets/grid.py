@@ -58,22 +58,39 @@ _NUMBERING = re.compile(r"^(?:[（(][\d一二三四五六七八九十]+[）)]|[\
 _PUNCTUATION = re.compile(r"[:：;；,，。.、·\-—_/\\*“”\"'‘’]+")
 
 
-@lru_cache(maxsize=8192)
+LONGEST_LABEL = 500
+"""Letters. What is longer is no label: it is not taken apart (brackets within brackets would take minutes),
+and not kept in mind (thousands of them would fill a reader's memory)."""
+
+
 def squeezed(text: str) -> str:
     """The text without any kind of space: 总 计 is 总计."""
+    return _squeezed(text) if len(text) <= LONGEST_LABEL else without_spaces(text)
+
+
+def core(text: str) -> str:
+    """A label's core: no spaces, numbering, brackets or punctuation. `走访慰问人数\\n（人）` is 走访慰问人数."""
+    return _core(text) if len(text) <= LONGEST_LABEL else without_spaces(text)
+
+
+def bracketed(text: str) -> tuple[str, ...]:
+    """What stands in brackets in a label: （万元）, （人）."""
+    return _bracketed(text) if len(text) <= LONGEST_LABEL else ()
+
+
+@lru_cache(maxsize=8192)
+def _squeezed(text: str) -> str:
     return without_spaces(text)
 
 
 @lru_cache(maxsize=8192)
-def core(text: str) -> str:
-    """A label's core: no spaces, numbering, brackets or punctuation. `走访慰问人数\\n（人）` is 走访慰问人数."""
-    bare = _NUMBERING.sub("", squeezed(text))
+def _core(text: str) -> str:
+    bare = _NUMBERING.sub("", _squeezed(text))
     while (shorter := _BRACKETED.sub("", bare)) != bare:
         bare = shorter
     return _PUNCTUATION.sub("", bare)
 
 
 @lru_cache(maxsize=8192)
-def bracketed(text: str) -> tuple[str, ...]:
-    """What stands in brackets in a label: （万元）, （人）."""
-    return tuple(found[1:-1] for found in _BRACKETED.findall(squeezed(text)))
+def _bracketed(text: str) -> tuple[str, ...]:
+    return tuple(found[1:-1] for found in _BRACKETED.findall(_squeezed(text)))
