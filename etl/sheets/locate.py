@@ -6,6 +6,7 @@ A form is a column of row labels with column headers above it. The header's grou
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -110,7 +111,9 @@ def _forms_of_label_column(
 ) -> list[Located]:
     found: list[Located] = []
     above = 0
+    filled_rows = {row for row, column in grid.cells if column in sides or column == sides.start - 1}
     for rows, ahead in _split_where_labels_repeat(anchors, words):
+        rows = _without_another_tables_total(rows, filled_rows, words)
         first = min(rows.values())
         header = _header(grid, texts, words, sides, above, first)
         if header and ahead is not None and ahead >= above:
@@ -148,6 +151,17 @@ def _split_where_labels_repeat(
     return forms
 
 
+def _without_another_tables_total(
+    rows: dict[str, int], filled_rows: Set[int], words: FormWords
+) -> dict[str, int]:
+    """The rows without a total that stands below a gap and other lines: those of the next table."""
+    last = max(row for row_id, row in rows.items() if row_id != words.total)
+    total = rows.get(words.total, last)
+    between = [row in filled_rows for row in range(last + 1, total)]
+    is_anothers = False in between and True in between[between.index(False) :]
+    return {row_id: row for row_id, row in rows.items() if row_id != words.total} if is_anothers else rows
+
+
 def _header(
     grid: Grid, texts: dict[Position, str], words: FormWords, sides: range, above: int, first: int
 ) -> tuple[dict[str, int], dict[str, HeaderUnit]] | None:
@@ -159,12 +173,20 @@ def _header(
     filled = {at for at, raw in grid.cells.items() if above <= at[0] < first and squeezed(str(raw))}
     groups = _groups(block, filled, words)
     named: dict[str, list[Position]] = defaultdict(list)
+    loose: dict[str, list[Position]] = defaultdict(list)
     for at, text in sorted(block.items(), key=lambda item: item[0]):
         column_id = _column_at(at, text, groups, words)
         if column_id:
             named[column_id].append(at)
+        elif column_id := _of_no_group(text, words):
+            loose[column_id].append(at)
+    named = loose | named
+    reach = _reach(grid, sides, above, first)
     chosen = {
-        column_id: _nearest(grid, places, words.form.column(column_id)) for column_id, places in named.items()
+        column_id: _nearest(
+            grid, [at for at in places if at[1] < reach] or places, words.form.column(column_id)
+        )
+        for column_id, places in named.items()
     }
     columns = {column_id: at for column_id, at in chosen.items() if at}
     figures = [column.id for column in words.form.figure_columns if column.id in columns]
@@ -172,6 +194,14 @@ def _header(
         return None
     units = _header_units(grid, columns, groups, range(above, first), words.form)
     return {column_id: at[1] for column_id, at in columns.items()}, units
+
+
+def _reach(grid: Grid, sides: range, above: int, first: int) -> int:
+    """The first sheet column that is blank all through the header and the body's first row: what stands beyond
+    is most likely another table."""
+    filled = {column for row, column in grid.cells if above <= row <= first}
+    start = next((column for column in sorted(filled) if column in sides), sides.start)
+    return next(column for column in range(start, _PAST_ALL_COLUMNS + 1) if column not in filled)
 
 
 def _nearest(grid: Grid, places: list[Position], column: Column) -> Position | None:
@@ -222,6 +252,13 @@ def _column_at(at: Position, text: str, groups: list[_GroupSpan], words: FormWor
     elif len(candidates) > 1:
         candidates = [c for c in candidates if c.group is None]
     return candidates[0].id if len(candidates) == 1 else None
+
+
+def _of_no_group(text: str, words: FormWords) -> str | None:
+    """The column that the text alone names. One that has no group may stand under the last group's header all
+    the same, where nothing beside that says how far it reaches."""
+    candidates = words.columns.get(text, ())
+    return candidates[0] if len(candidates) == 1 and words.form.column(candidates[0]).group is None else None
 
 
 def _header_units(

@@ -273,3 +273,47 @@ def test_other_tables_are_no_form(definitions: Definitions) -> None:
     reading = read(book([["姓名", "电话"], ["张三", 1], ["合计", 2]]), definitions)
     assert [f.rule for f in reading.findings] == ["no_form"]
     assert reading.form is None
+
+
+ONE_LINE_LOWER = [
+    ["项目", "", "", "发放慰问金情况", "", "发放慰问品情况", "", "", "", ""],
+    ["", "带队领导", "走访慰问人数（人）", "发放金额（万元）", "发放人数（人）", "购买慰问品支出金额（万元）",
+     "发放慰问品数量（件）", "发放人数（人）", "合计（万元）", "解决实际困难情况"],
+]  # fmt: skip
+VILLAGES = [["", "单位", "走访慰问人数", "金额"], ["", "第1村", 901, 9], ["", "第2村", 902, 9]]
+
+
+@pytest.mark.parametrize("header", [HEADER, ONE_LINE_LOWER])
+@pytest.mark.parametrize("first", range(5))
+def test_a_table_beside_the_form_lends_it_no_column(
+    header: list[list[str]], first: int, definitions: Definitions
+) -> None:
+    """Wherever its own header stands: as high as the form's, between its lines, or in its body."""
+    sheet = [list(line) for line in [*TOP, *header, *ROWS]]
+    for at, line in enumerate(VILLAGES, first + 1):
+        sheet[at] += [""] * (len(HEADER[0]) - len(sheet[at])) + line
+    reading = read(book(sheet), definitions)
+    assert table(reading) == [line[2:9] for line in ROWS]
+    assert not reading.findings
+    assert all(figure.cell for figure in reading.form.figures)
+
+
+GOODS_LIST = [["品名", "数量", "单价"], ["大米", 10, 5], ["合计", 999, 999]]
+
+
+@pytest.mark.parametrize("gap", [1, 2])
+def test_the_total_of_a_table_below_is_not_the_forms(gap: int, definitions: Definitions) -> None:
+    without = [*TOP, *HEADER, *ROWS[:-1]]
+    reading = read(book([*without, *[[]] * gap, *GOODS_LIST]), definitions)
+    assert table(reading) == [line[2:9] for line in ROWS]
+    assert {figure.cell for figure in reading.form.figures if figure.row == "grand_total"} == {None}
+
+
+@pytest.mark.parametrize("between", [[[]], [[], []], [["其他人员", "", 0, 0, 0, 0, 0, 0, 0, ""]]])
+def test_a_blank_or_an_added_line_does_not_part_the_form_from_its_total(
+    between: list[list[object]], definitions: Definitions
+) -> None:
+    reading = read(book([*TOP, *HEADER, *ROWS[:-1], *between, ROWS[-1]]), definitions)
+    assert table(reading) == [line[2:9] for line in ROWS]
+    row = len(TOP) + len(HEADER) + len(ROWS) - 1 + len(between) + 1
+    assert next(f.cell for f in reading.form.figures if f.row == "grand_total") == f"C{row}"
