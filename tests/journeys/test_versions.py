@@ -67,7 +67,8 @@ def test_the_same_content_in_other_bytes_is_said_to_be_the_same(sqlite_desk: Des
     assert "→" not in second
 
 
-def test_it_is_compared_with_the_last_one_even_if_that_was_returned(desk: Desk) -> None:
+def test_it_is_compared_with_the_last_one_even_if_that_was_returned(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     sent(desk, desk.filled("土桥镇"), BEFORE_DEADLINE)
     sent(desk, desk.filled("土桥镇", D5="待定"), NEXT_DAY)
     third = sent(desk, desk.filled("土桥镇", MORE), TWO_DAYS_LATE)
