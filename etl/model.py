@@ -267,7 +267,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding put into words: what the clerk and the export read."""
+    """A finding put into words: what the clerk and the export read.
+
+    `explained` is what the unit wrote about it: such a finding is not asked about again.
+    """
 
     rule: str
     severity: Severity
@@ -275,6 +278,7 @@ class Told:
     cell: str | None
     typed: str | None
     message: str
+    explained: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,16 @@ def told_by_weight(receipt: Receipt) -> list[Told]:
 
 
 def to_change(receipt: Receipt) -> list[Told]:
-    """What the clerk has to act on: the errors, or where there is none the queries; nothing once superseded."""
+    """What the clerk has to act on: the errors, or where there is none the queries; nothing once superseded.
+
+    A query that was explained in writing is not asked again.
+    """
     if receipt.status is Status.SUPERSEDED or displaced(receipt):
         return []
     errors = [told for told in receipt.findings if told.severity is Severity.ERROR]
-    return errors or [told for told in receipt.findings if told.severity is Severity.QUERY]
+    return errors or [
+        told for told in receipt.findings if told.severity is Severity.QUERY and told.explained is None
+    ]
 
 
 def displaced(receipt: Receipt) -> bool:

@@ -185,7 +185,8 @@ def _on_time(receipt: Receipt, campaign: Campaign) -> tuple[str, str]:
 def _told(told: Told) -> tuple[str, str, str, str]:
     """Severity's id and word, where, and what to do."""
     where = " ".join(shown(place, 40) for place in (told.sheet, told.cell) if place)
-    return told.severity.value, SEVERITIES[told.severity], where or "整个文件", shown(told.message, 600)
+    said = f"（已说明：{shown(told.explained, 200)}）" if told.explained is not None else ""
+    return told.severity.value, SEVERITIES[told.severity], where or "整个文件", shown(told.message, 600) + said
 
 
 def _compared(compared: Comparison, campaign: Campaign) -> tuple[str, str]:

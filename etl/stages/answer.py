@@ -212,4 +212,5 @@ def _receipt(
 def told_of(row: Answer) -> Told:
     """A row of `submission_findings` as it is shown."""
     severity = Severity(row["severity"])
-    return Told(row["rule"], severity, row["sheet"], row["cell"], row["typed"], row["message"])
+    words = row["message"], row["explained"]
+    return Told(row["rule"], severity, row["sheet"], row["cell"], row["typed"], *words)

@@ -9,9 +9,11 @@ from sqlalchemy import insert
 from etl.definitions import Form, Rulebook
 from etl.office import Office
 from etl.stages.check import Judged, Judgement
+from etl.stages.explanations import Explanations
 from etl.stages.verdict import spoken
 from etl.warehouse import ledger
 from etl.warehouse.form_tables import amount_name, form_table
+from etl.warehouse.questions import ask
 
 
 def load_batch(judged: Judged, office: Office) -> None:
@@ -26,7 +28,10 @@ def load_batch(judged: Judged, office: Office) -> None:
     with office.warehouse.writing() as connection:
         ledger.leave_for(connection, judged.elsewhere)
         verdicts = [_verdict(judgement, judged.batch.campaign, now) for judgement in judged.judgements]
-        findings = [row for judgement in judged.judgements for row in _findings(judgement, office.rulebook)]
+        known = Explanations(ask(connection, "explained", campaign=judged.batch.campaign))
+        findings = [
+            row for judgement in judged.judgements for row in _findings(judgement, known, office.rulebook)
+        ]
         ledger.judge(connection, verdicts, findings)
         returns = [row for judgement in judged.judgements for row in _returns(judgement, form)]
         if returns:
@@ -49,7 +54,9 @@ def _verdict(judgement: Judgement, campaign: str, now: datetime) -> dict[str, An
     }
 
 
-def _findings(judgement: Judgement, rulebook: Rulebook) -> list[dict[str, Any]]:
+def _findings(judgement: Judgement, known: Explanations, rulebook: Rulebook) -> list[dict[str, Any]]:
+    unit = None if judgement.sender.doubt else judgement.sender.unit
+    explained = known.of(unit, judgement.findings, judgement.reading.explanations, rulebook)
     return [
         {
             "submission_id": judgement.entry.id,
@@ -62,8 +69,9 @@ def _findings(judgement: Judgement, rulebook: Rulebook) -> list[dict[str, Any]]:
             "typed": finding.typed,
             "facts": msgspec.json.encode(finding.facts).decode(),
             "message": rulebook.message(spoken(finding)),
+            "explained": said,
         }
-        for position, finding in enumerate(judgement.findings)
+        for position, (finding, said) in enumerate(zip(judgement.findings, explained, strict=True))
     ]
 
 

@@ -184,6 +184,7 @@ findings = Table(
     Column("typed", Text),
     Column("facts", Text, nullable=False, comment="JSON"),
     Column("message", Text, nullable=False, comment="the words the clerk was told"),
+    Column("explained", Text, comment="what the unit wrote about it, now or to an earlier file"),
     _one_of("severity", "error", "query", "warning"),
 )
 

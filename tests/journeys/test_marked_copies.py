@@ -1,6 +1,7 @@
 """A form with a fault goes back as a marked copy, is mended in it, and comes in again."""
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -189,3 +190,82 @@ def test_what_waits_for_a_person_or_came_before_has_none(sqlite_desk: Desk) -> N
     assert told == {"密.xlsx": "held", "谁的.xlsx": "held", "一.xlsx": "returned", "二.xlsx": "duplicate"}
     assert copies(sqlite_desk) == copies(sqlite_desk, "未识别单位") == {}
     assert len(copies(sqlite_desk, "南城街道")) == 1
+
+
+def explained(content: bytes, words: str) -> bytes:
+    """The copy with something typed under 填写说明 in the first line."""
+    book = book_of(content)
+    sheet = book["请修改清单"]
+    line = next(row for row in sheet.iter_rows() if str(row[2].value).startswith("【核实】"))
+    line[6].value = words
+    return saved(book)
+
+
+def test_what_was_explained_once_is_told_on_the_receipt_and_not_asked_again(desk: Desk) -> None:
+    desk.drop("统计表.xlsx", desk.filled(UNIT, HIGH))
+    desk.run()
+    assert "要请核实" in desk.receipts(UNIT)[0]
+    desk.drop("说明.xlsx", explained(the_copy(desk), "部队集中领取，电话13812345678"))
+    desk.run(NEXT_DAY)
+    second = desk.receipts(UNIT)[1]
+    assert "已说明：部队集中领取，电话138****5678" in second
+    assert "要请核实" not in second
+    rules = [[f["rule"] for f in s["findings"]] for s in desk.export(NEXT_DAY)["submissions"]]
+    assert all("visited_too_few" in of_one for of_one in rules)
+    assert list(copies(desk)) == ["2022-spring-000001.xlsx"]
+
+
+def test_an_explanation_is_remembered_for_the_same_text_in_a_file_without_the_list(sqlite_desk: Desk) -> None:
+    sqlite_desk.drop("统计表.xlsx", sqlite_desk.filled(UNIT, HIGH))
+    sqlite_desk.run()
+    sqlite_desk.drop("说明.xlsx", explained(the_copy(sqlite_desk), "部队集中领取"))
+    sqlite_desk.run(NEXT_DAY)
+    sqlite_desk.drop("第三份.xlsx", sqlite_desk.filled(UNIT, HIGH, J5="新建住房"))
+    sqlite_desk.run("2022-01-22T09:00:00+08:00")
+    assert "已说明：部队集中领取" in sqlite_desk.receipts(UNIT)[2]
+    other = {**HIGH, "local_garrison": {**HIGH["local_garrison"], "visited": 11}}
+    sqlite_desk.drop("第四份.xlsx", sqlite_desk.filled(UNIT, other))
+    sqlite_desk.run("2022-01-23T09:00:00+08:00")
+    assert "已说明" not in sqlite_desk.receipts(UNIT)[3]
+    assert list(copies(sqlite_desk)) == ["2022-spring-000001.xlsx", "2022-spring-000004.xlsx"]
+
+
+def test_an_error_is_not_settled_by_an_explanation(sqlite_desk: Desk) -> None:
+    sqlite_desk.drop("统计表.xlsx", sqlite_desk.filled(UNIT, BAD))
+    sqlite_desk.run()
+    book = book_of(the_copy(sqlite_desk))
+    line = next(row for row in book["请修改清单"].iter_rows() if str(row[2].value).startswith("【错误】"))
+    line[6].value = "还没有统计"
+    sqlite_desk.drop("说明.xlsx", saved(book))
+    sqlite_desk.run(NEXT_DAY)
+    assert sqlite_desk.export(NEXT_DAY)["submissions"][1]["status"] == "returned"
+    assert "已说明" not in sqlite_desk.receipts(UNIT)[1]
+    assert len(copies(sqlite_desk)) == 2
+
+
+def test_a_secrecy_mark_in_an_explanation_holds_the_file(sqlite_desk: Desk) -> None:
+    sqlite_desk.drop("统计表.xlsx", sqlite_desk.filled(UNIT, HIGH))
+    sqlite_desk.run()
+    sqlite_desk.drop("说明.xlsx", explained(the_copy(sqlite_desk), "见机密★文件"))
+    sqlite_desk.run(NEXT_DAY)
+    assert sqlite_desk.export(NEXT_DAY)["submissions"][1]["status"] == "held"
+
+
+def test_a_workbook_that_openpyxl_cannot_open_in_time_goes_back_as_the_official_form(
+    sqlite_desk: Desk,
+) -> None:
+    """Merged over everything it would take openpyxl all its memory; the others are not kept waiting."""
+    book = book_of(sqlite_desk.filled(UNIT, BAD))
+    sqlite_desk.drop("大.xlsx", with_in_sheet(saved(book), '<mergeCell ref="A20:XFD1048576"/></mergeCells>'))
+    sqlite_desk.drop("小.xlsx", sqlite_desk.filled("南城街道", BAD))
+    sqlite_desk.run()
+    assert lines_of(the_copy(sqlite_desk))[0][1] == "您的文件 D5\n→ 本表 D5"
+    assert lines_of(the_copy(sqlite_desk, "南城街道"))[0][1] == "统计表 D5"
+
+
+def with_in_sheet(content: bytes, ending: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as was, zipfile.ZipFile(out, "w") as now:
+        for name in was.namelist():
+            now.writestr(name, was.read(name).replace(b"</mergeCells>", ending.encode()))
+    return out.getvalue()
