@@ -33,5 +33,6 @@ class Notes:
         self.hidden_columns.update(range(first, min(last + 1, first + MOST_HIDDEN)))
 
 
-def error_text(code: int) -> str:
-    return ERRORS.get(code, "#ERROR!")
+def error_text(code: int | None = None) -> str:
+    """What is shown for a code; "#ERROR!" for one that nobody knows."""
+    return ERRORS.get(-1 if code is None else code, "#ERROR!")

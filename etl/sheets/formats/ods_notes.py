@@ -1,24 +1,46 @@
-"""What calamine does not tell of an .ods sheet: formulas, errors, hidden rows and columns."""
+"""What calamine does not tell of an .ods sheet: formulas, errors, hidden rows and columns, stray cells."""
 
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from etl.sheets.formats.notes import MOST_HIDDEN, Notes
+from etl.sheets.formats.notes import MOST_HIDDEN, Notes, error_text
+from etl.sheets.grid import Position, Raw
 
-_WORTH_A_LOOK = re.compile(rb":formula=|:visibility=|value-type=\"error\"")
+_WORTH_A_LOOK = re.compile(rb":formula=|:visibility=|value-type=\"error\"|-repeated=\"\d{4}")
 _REFERENCE = re.compile(r"\[([^\]]*)\]")
 _HIDDEN = ("collapse", "filter")
 _MOST_ALIKE = 1_000
 """Repeated cells that are noted; nobody's form repeats a formula more often."""
+_FAR_ROW, _FAR_COLUMN, _FEW = 10_000, 200, 20_000
 
 
-def read_ods_notes(data: bytes) -> list[Notes]:
-    """The notes of each sheet in order; none at all, quickly, where the file has nothing of the kind."""
+@dataclass(slots=True)
+class OdsSheet:
+    """One sheet's notes, and where its cells stand that hold something."""
+
+    notes: Notes = field(default_factory=Notes)
+    filled: dict[Position, Element] = field(default_factory=dict)
+
+    @property
+    def reaches_far(self) -> bool:
+        """Whether one of few cells stands so far out that a dense reader would fill the room with nothing."""
+        far = any(row >= _FAR_ROW or column >= _FAR_COLUMN for row, column in self.filled)
+        return far and len(self.filled) <= _FEW
+
+    def cells(self) -> dict[Position, Raw]:
+        read = {at: _value(cell) for at, cell in self.filled.items()}
+        return {at: raw for at, raw in read.items() if raw != ""}
+
+
+def read_ods_notes(data: bytes) -> list[OdsSheet]:
+    """What there is to know of each sheet in order; none at all, quickly, where the file has nothing of the kind."""
     with zipfile.ZipFile(BytesIO(data)) as container:
         content = container.read("content.xml")
     if not _WORTH_A_LOOK.search(content):
@@ -28,8 +50,9 @@ def read_ods_notes(data: bytes) -> list[Notes]:
     return [_notes(table) for table in sheets if _local(table.tag) == "table"]
 
 
-def _notes(table: Element) -> Notes:
-    notes = Notes()
+def _notes(table: Element) -> OdsSheet:
+    sheet = OdsSheet()
+    notes = sheet.notes
     row = column = 0
     for element in _lines(table):
         said = _attributes(element)
@@ -42,9 +65,9 @@ def _notes(table: Element) -> Notes:
             run = _count(said, "number-rows-repeated")
             if said.get("visibility") in _HIDDEN:
                 notes.hidden_rows.update(range(row, row + min(run, MOST_HIDDEN)))
-            _note_cells(element, range(row, row + min(run, _MOST_ALIKE)), notes)
+            _note_cells(element, range(row, row + min(run, _MOST_ALIKE)), sheet)
             row += run
-    return notes
+    return sheet
 
 
 def _lines(table: Element) -> Iterator[Element]:
@@ -57,24 +80,46 @@ def _lines(table: Element) -> Iterator[Element]:
             yield from _lines(element)
 
 
-def _note_cells(line: Element, rows: range, notes: Notes) -> None:
+def _note_cells(line: Element, rows: range, sheet: OdsSheet) -> None:
     column = 0
     for cell in line:
         if _local(cell.tag) not in ("table-cell", "covered-table-cell"):
             continue
         said = _attributes(cell)
         run = _count(said, "number-columns-repeated")
-        is_error = any(key.endswith("value-type") and value == "error" for key, value in cell.items())
-        if "formula" in said or is_error:
+        if len(cell) or "formula" in said or "value-type" in said:
             beside = range(column, column + min(run, _MOST_ALIKE))
             for at in ((row, one) for row in rows for one in beside):
-                if "formula" in said:
-                    notes.formulas[at] = _plain(said["formula"])
-                if is_error:
-                    notes.errors[at] = "".join(cell.itertext()).strip() or "#ERROR!"
-                elif "value-type" not in said:
-                    notes.uncached.add(at)
+                sheet.filled[at] = cell
+                _note_cell(at, cell, said, sheet.notes)
         column += run
+
+
+def _note_cell(at: Position, cell: Element, said: dict[str, str], notes: Notes) -> None:
+    if "formula" in said:
+        notes.formulas[at] = _plain(said["formula"])
+    if any(key.endswith("value-type") and value == "error" for key, value in cell.items()):
+        notes.errors[at] = _text(cell) or error_text()
+    elif "formula" in said and "value-type" not in said:
+        notes.uncached.add(at)
+
+
+def _value(cell: Element) -> Raw:
+    """What the cell holds, as calamine gives it."""
+    said = _attributes(cell)
+    match said.get("value-type"):
+        case "float" | "percentage" | "currency":
+            return float(said["value"])
+        case "boolean":
+            return said["boolean-value"] == "true"
+        case "date":
+            return datetime.fromisoformat(said["date-value"])
+    return said.get("string-value") or _text(cell)
+
+
+def _text(cell: Element) -> str:
+    """Its own paragraphs, not those of remarks that hang on it."""
+    return "\n".join("".join(line.itertext()) for line in cell if _local(line.tag) == "p")
 
 
 def _plain(formula: str) -> str:

@@ -5,10 +5,16 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from etl.sheets.formats.notes import ERRORS, Notes
-from etl.sheets.formats.ods_notes import read_ods_notes
+from etl.sheets.formats.ods_notes import OdsSheet, read_ods_notes
 from etl.sheets.formats.xls_notes import XlsNotes
 from etl.sheets.formats.xlsb_notes import read_xlsb_notes, sheet_part
 from etl.sheets.formats.xlsx_notes import XlsxParts, reaches_far, read_notes
@@ -31,11 +37,28 @@ def _xlsx(data: bytes) -> Iterator[Grid]:
 
 
 def _xls(data: bytes) -> Iterator[Grid]:
-    workbook, all_notes = CalamineWorkbook.from_filelike(io.BytesIO(data)), XlsNotes(data)
+    all_notes = XlsNotes(data)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError:
+        raise
+    except BaseException as why:  # its panics are no Exception
+        if isinstance(why, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        yield from _xls_by_xlrd(data, all_notes)
+        return
     for index, name in _visible(workbook):
         far = all_notes.reaches_far(index)
-        cells = _cells_by_xlrd(data, index) if far else _cells(workbook.get_sheet_by_index(index))
+        cells = _cells_by_xlrd(_book(data), index) if far else _cells(workbook.get_sheet_by_index(index))
         yield _grid(name, cells, all_notes.of(index))
+
+
+def _xls_by_xlrd(data: bytes, all_notes: XlsNotes) -> Iterator[Grid]:
+    """An .xls that calamine refuses, say one whose last sector was never filled up, as old programs write."""
+    book = _book(data)
+    for index, sheet in enumerate(book.sheets()):
+        if sheet.visibility == 0:
+            yield _grid(sheet.name, _cells_by_xlrd(book, index), all_notes.of(index))
 
 
 def _xlsb(data: bytes) -> Iterator[Grid]:
@@ -47,10 +70,11 @@ def _xlsb(data: bytes) -> Iterator[Grid]:
 
 
 def _ods(data: bytes) -> Iterator[Grid]:
-    workbook, all_notes = CalamineWorkbook.from_filelike(io.BytesIO(data)), read_ods_notes(data)
+    workbook, known = CalamineWorkbook.from_filelike(io.BytesIO(data)), read_ods_notes(data)
     for index, name in _visible(workbook):
-        notes = all_notes[index] if all_notes else Notes()
-        yield _grid(name, _cells(workbook.get_sheet_by_index(index)), notes)
+        sheet = known[index] if known else OdsSheet()
+        cells = sheet.cells() if sheet.reaches_far else _cells(workbook.get_sheet_by_index(index))
+        yield _grid(name, cells, sheet.notes)
 
 
 def _visible(workbook: CalamineWorkbook) -> Iterator[tuple[int, str]]:
@@ -86,11 +110,15 @@ def _cells_by_openpyxl(data: bytes, sheet: str) -> dict[Position, Raw]:
     }
 
 
-def _cells_by_xlrd(data: bytes, index: int) -> dict[Position, Raw]:
-    """The same for an .xls; xlrd keeps rows no longer than they are filled."""
+def _book(data: bytes) -> Any:
+    """xlrd's book; it keeps rows no longer than they are filled, and its warnings to itself."""
     import xlrd
 
-    book = xlrd.open_workbook(file_contents=data, ragged_rows=True, on_demand=True)
+    return xlrd.open_workbook(file_contents=data, ragged_rows=True, on_demand=True, logfile=io.StringIO())
+
+
+def _cells_by_xlrd(book: Any, index: int) -> dict[Position, Raw]:
+    """The cells of a sheet with a stray one far out, or that calamine refuses, by what they hold."""
     sheet = book.sheet_by_index(index)
     cells = {
         (row, column): _raw(cell, book.datemode)

@@ -18,6 +18,7 @@ from tests.messy.writers.xlsb import by_biff12
 from tests.messy.writers.xlsx import by_openpyxl, by_xlsxwriter
 
 FAMILY = "containers"
+_VERSION = 3
 Write = Callable[[Drawing], bytes]
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -139,6 +140,14 @@ def _stray_in_xls(sheet: Drawing) -> bytes:
     return by_xlwt(replace(sheet, cells={**sheet.cells, (65535, 255): "x"}))
 
 
+def _of_no_version(sheet: Drawing) -> bytes:
+    """An OLE header that names no version, as old libraries leave it: calamine refuses the file."""
+    content = bytearray(by_xlwt(sheet))
+    assert content[26] == _VERSION
+    content[26] = 0
+    return bytes(content)
+
+
 def _stray_in_ods(sheet: Drawing) -> bytes:
     return by_odfpy(replace(sheet, cells={**sheet.cells, (1_048_575, 0): " "}))
 
@@ -190,6 +199,7 @@ WAYS = [
     ),
     _way("escaped carriage returns and NULs", "openpyxl", "土桥镇.xlsx", _escaped),
     _way("a stray cell in the last corner of an .xls", "xlwt", "土桥镇.xls", _stray_in_xls),
+    _way("an .xls whose header names no version", "xlwt", "土桥镇.xls", _of_no_version),
     _way("a stray cell in the last row of an .ods", "odfpy", "土桥镇.ods", _stray_in_ods),
     _way(
         "an .ods that declares a million rows",
