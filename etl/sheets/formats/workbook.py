@@ -38,6 +38,9 @@ def _xlsx(data: bytes) -> Iterator[Grid]:
 
 def _xls(data: bytes) -> Iterator[Grid]:
     all_notes = XlsNotes(data)
+    if all_notes.reaches_far():
+        yield from _xls_by_xlrd(data, all_notes)
+        return
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError:
@@ -48,13 +51,12 @@ def _xls(data: bytes) -> Iterator[Grid]:
         yield from _xls_by_xlrd(data, all_notes)
         return
     for index, name in _visible(workbook):
-        far = all_notes.reaches_far(index)
-        cells = _cells_by_xlrd(_book(data), index) if far else _cells(workbook.get_sheet_by_index(index))
-        yield _grid(name, cells, all_notes.of(index))
+        yield _grid(name, _cells(workbook.get_sheet_by_index(index)), all_notes.of(index))
 
 
 def _xls_by_xlrd(data: bytes, all_notes: XlsNotes) -> Iterator[Grid]:
-    """An .xls that calamine refuses, say one whose last sector was never filled up, as old programs write."""
+    """An .xls that calamine refuses, say one whose last sector was never filled up, as old programs write;
+    or one for which it would ask for too much memory: xlrd keeps rows no longer than they are filled."""
     book = _book(data)
     for index, sheet in enumerate(book.sheets()):
         if sheet.visibility == 0:

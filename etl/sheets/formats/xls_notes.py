@@ -13,21 +13,28 @@ from etl.sheets.grid import Position
 _BOF, _EOF, _SHEET, _ROW, _COLUMNS, _FORMULA, _BOOL_OR_ERROR = 0x809, 0x0A, 0x85, 0x208, 0x7D, 0x06, 0x205
 _CELLS = frozenset((0x06, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xD6))
 """Records of one cell that holds something: formula, number, label, bool or error, RK, shared text, rich text."""
+_PASSWORD, _DIMENSIONS = 0x2F, 0x200
 _BIFF8 = 0x600
 _RESULT_IS_NO_NUMBER = b"\xff\xff"
 _ERROR, _EMPTY = 2, 3
 _FAR_ROW, _FAR_COLUMN, _FEW = 10_000, 200, 20_000
+_MUCH_ROOM = 1_000_000
 
 Record = tuple[int, bytes]
 
 
 class XlsNotes:
-    """The notes of each sheet of an .xls, by its place in the workbook. Raises OSError for a broken one."""
+    """The notes of each sheet of an .xls, by its place in the workbook.
+
+    Raises OSError for a broken one, ValueError for one with a password.
+    """
 
     def __init__(self, data: bytes) -> None:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             name = "Workbook" if container.exists("Workbook") else "Book"
             self._stream = container.openstream(name).read()
+        if any(kind == _PASSWORD for kind, _ in _records(self._stream, 0)):
+            raise ValueError("password needed")
         self._starts = [
             int(struct.unpack_from("<I", body)[0])
             for kind, body in _records(self._stream, 0)
@@ -47,11 +54,21 @@ class XlsNotes:
                 _note_formula(body, notes, self._is_biff8)
         return notes
 
-    def reaches_far(self, index: int) -> bool:
-        """Whether one of few cells stands so far out that a dense reader would fill the room with nothing."""
+    def reaches_far(self) -> bool:
+        """Whether a dense reader would fill much room with nothing: a cell among few stands far out in some
+        sheet, or the sheet says that it does (rows formatted to the last are counted in)."""
+        return any(self._sheet_reaches_far(index) for index in range(len(self._starts)))
+
+    def _sheet_reaches_far(self, index: int) -> bool:
         places = [_place(body) for kind, body in self._sheet(index) if kind in _CELLS and len(body) >= 4]
+        said = [
+            (int.from_bytes(body[4:8], "little"), _u16(body, 10))
+            for kind, body in self._sheet(index)
+            if kind == _DIMENSIONS and len(body) >= 12
+        ]
         far = any(row >= _FAR_ROW or column >= _FAR_COLUMN for row, column in places)
-        return far and len(places) <= _FEW
+        wide = any(rows * columns > _MUCH_ROOM for rows, columns in said)
+        return (far or wide) and len(places) <= _FEW
 
     @property
     def _is_biff8(self) -> bool:
