@@ -11,6 +11,10 @@ from etl.sheets.formats.xlsx_notes import part_names, targets
 _ROW, _ERROR, _TEXT_FORMULA, _NUMBER_FORMULA, _BOOL_FORMULA, _ERROR_FORMULA = 0, 3, 8, 9, 10, 11
 _COLUMNS, _SHEET = 60, 156
 _HIDDEN_ROW = 0x10
+_CELLS = range(2, 12)
+"""Records of a cell that holds something."""
+_MUCH_ROOM = 4_000_000
+"""Cells: calamine takes 24 bytes for each, empty or not."""
 _AFTER_RESULT = {_NUMBER_FORMULA: 16, _BOOL_FORMULA: 9, _ERROR_FORMULA: 9}
 
 
@@ -26,9 +30,12 @@ def sheet_part(container: zipfile.ZipFile, sheet: str) -> bytes:
 
 
 def read_xlsb_notes(data: bytes) -> Notes:
+    """Raises ValueError where a cell stands so far out that no reader has room for all between."""
     notes = Notes()
     row = 0
     for kind, body in _records(data):
+        if kind in _CELLS and len(body) >= 4 and (row + 1) * (_u32(body, 0) + 1) > _MUCH_ROOM:
+            raise ValueError(f"a cell in row {row}, column {_u32(body, 0)}")
         if kind == _ROW and len(body) >= 12:
             row = _u32(body, 0)
             if body[11] & _HIDDEN_ROW:
