@@ -139,7 +139,7 @@ class _Batch:
         if reader.gone and reader.may_be_innocent and seconds_left > 0 and index not in self._alone:
             self._suspects.append((index, seconds_left))
         else:
-            self.answers[index] = given_up(self.files[index].name)
+            self.answers[index] = given_up(self.files[index].name, self._limits)
 
     def _fresh(self) -> Reader:
         """The spare, if there is one; a reader that has read nothing yet."""

@@ -49,10 +49,9 @@ def too_large_to_open(size: int, name: str, limits: Limits) -> Reading:
     return _too_large(UNKNOWN.kind, material, size, most)
 
 
-def given_up(name: str) -> Reading:
+def given_up(name: str, limits: Limits) -> Reading:
     """The reading of a file that ran past the time or memory it may use, or took its reader down."""
-    material = Material.STATISTICS if is_called_workbook(name) else None
-    return _refused(UNKNOWN.kind, material, "too_slow")
+    return _refused(UNKNOWN.kind, _called(name, limits), "too_slow")
 
 
 def _called(name: str, limits: Limits) -> Material | None:
