@@ -9,9 +9,10 @@ from etl.books.words import MATERIALS, moment, zone
 from etl.definitions import Campaign, Rulebook
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.masking import masked, shown
-from etl.model import Finding, Receipt, Severity, Status
+from etl.model import Finding, Material, Receipt, Severity, Status
 from etl.sheets.explanations import mark_of
 
+_FORMS = (Material.STATISTICS, Material.BOTH)
 _TYPED_AT_MOST = 30
 _FILE_AT_MOST = 60
 _WORDS_AT_MOST = 600
@@ -65,6 +66,17 @@ class Copied:
     cells: Mapping[Place, str]
     typed: Mapping[str, str]
     has_figures: bool
+
+
+def has_marked_copy(receipt: Receipt) -> bool:
+    """Whether there is something to change or explain in a form, or in what may be one: what is returned, and
+    what is accepted with a query that nobody has explained yet."""
+    if receipt.secret:
+        return False
+    if receipt.status is Status.RETURNED:
+        return receipt.material is None or receipt.material in _FORMS
+    queried = any(told.severity is Severity.QUERY and told.explained is None for told in receipt.findings)
+    return receipt.status is Status.ACCEPTED and receipt.material in _FORMS and queried
 
 
 def fix_list(
@@ -189,7 +201,7 @@ def _where(finding: Finding, copied: Copied | None, cell: str | None) -> str:
         return theirs or "整个文件"
     if cell is None:
         return f"您的文件 {theirs}" if finding.cell else "整个文件"
-    return f"您的文件 {_as_seen(finding, copied)}\n→ 本表 {cell}"
+    return f"您的文件 {_as_seen(finding, copied)} → 本表 {cell}"
 
 
 def _as_seen(finding: Finding, copied: Copied) -> str:

@@ -23,8 +23,8 @@ INKS = {Severity.ERROR: "B3261E", Severity.QUERY: "A35A00", Severity.WARNING: "3
 
 _COLUMNS = (
     ("单位", 11.0),
-    (WHERE, 16.0),
-    ("问题", 38.0),
+    (WHERE, 20.0),
+    ("问题", 36.0),
     ("填写内容", 12.0),
     ("应为/差额", 20.0),
     ("怎么改", 30.0),

@@ -16,6 +16,7 @@ from etl.books.chat import (
     told_by_weight,
     what_counts,
 )
+from etl.books.fix_list import has_marked_copy
 from etl.books.words import MATERIALS, SEVERITIES, materials, moment, month_day, zone
 from etl.definitions import Campaign, Form
 from etl.masking import shown
@@ -103,8 +104,17 @@ def _returned(receipt: Receipt, what: str, campaign: Campaign) -> str:
     nobody = "" if receipt.unit else "看不出是哪个单位报的，请在文件名里写上单位名称。"
     stands = f"以前收下的照旧有效：{what_counts(receipt, campaign)}。" if receipt.in_force else ""
     if not receipt.figures:
-        return f"这份{what}暂时不能收下：原因和办法见下面的意见，照着办好，{how}。{nobody}{stands}"
-    return f"这份{what}有 {many} 处要改，暂时不能收下。请照下面的意见改好，{how}。{nobody}{stands}"
+        return f"这份{what}暂时不能收下：原因和办法见下面的意见，照着办好，{how}。{_copy(receipt)}{nobody}{stands}"
+    return f"这份{what}有 {many} 处要改，暂时不能收下。请照下面的意见改好，{how}。{_copy(receipt)}{nobody}{stands}"
+
+
+def _copy(receipt: Receipt) -> str:
+    """The workbook beside this page, if there is one."""
+    if not has_marked_copy(receipt):
+        return ""
+    if not receipt.figures:
+        return f"旁边的 {receipt.number}.xlsx 是一张标准表，报的是统计表的，可以直接在里面填好放进收件箱。"
+    return f"可以直接在旁边的标注副本（{receipt.number}.xlsx）里改：要改的格子涂了颜色，第一页是请修改清单。"
 
 
 def _held(receipt: Receipt, campaign: Campaign) -> str:
@@ -131,7 +141,8 @@ def _accepted(receipt: Receipt, what: str) -> str:
         own_will = "本单位不作要求，这是自愿报送。" if receipt.voluntary else ""
         return f"各项都是 0，按零报告收下。零报告也是报告，谢谢。{own_will}"
     if to_change(receipt):
-        return f"这份{what}已收下，但有 {len(to_change(receipt))} 处要请核实：填错了请改正后重报，没错请书面说明。"
+        asked = f"有 {len(to_change(receipt))} 处要请核实：填错了请改正后重报，没错请书面说明。"
+        return f"这份{what}已收下，但{asked}{_copy(receipt)}"
     if receipt.voluntary:
         counted = "，计入全区汇总" if receipt.material is not Material.NARRATIVE else ""
         return f"这份{what}已收下。自愿报送，谢谢{counted}。"
@@ -186,7 +197,12 @@ def _told(told: Told) -> tuple[str, str, str, str]:
     """Severity's id and word, where, and what to do."""
     where = " ".join(shown(place, 40) for place in (told.sheet, told.cell) if place)
     said = f"（已说明：{shown(told.explained, 200)}）" if told.explained is not None else ""
-    return told.severity.value, SEVERITIES[told.severity], where or "整个文件", shown(told.message, 600) + said
+    return (
+        told.severity.value,
+        SEVERITIES[told.severity],
+        where or "整个文件",
+        shown(told.message, 600) + said,
+    )
 
 
 def _compared(compared: Comparison, campaign: Campaign) -> tuple[str, str]:

@@ -4,19 +4,18 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from etl.books.fix_list import fix_list
+from etl.books.fix_list import fix_list, has_marked_copy
 from etl.books.marked import marked_copy
 from etl.books.official_copy import official_copy
 from etl.definitions import Campaign, Form
 from etl.edges.workshop import Workshop
 from etl.marking_process import ToMark
-from etl.model import Finding, Material, Reading, Receipt, Severity, Status
+from etl.model import Finding, Reading, Receipt, Severity
 from etl.office import Office
 from etl.warehouse import ledger
 from etl.warehouse.ledger import Batch
 from etl.warehouse.questions import Answer, ask
 
-_FORMS = (Material.STATISTICS, Material.BOTH)
 _OWN = "xlsx"
 """The format (xlsm too) whose workbooks go back themselves."""
 _LEFT_OUT = ("missing_row", "missing_column")
@@ -33,12 +32,11 @@ def marked_copies(
     Touches: warehouse and archive (reads). No file, however made, makes this raise.
     Raises:  Unavailable, where no process can be started.
     """
-    wanted = [(submission_id, receipt) for submission_id, receipt in receipts if _may_have_one(receipt)]
+    wanted = [(submission_id, receipt) for submission_id, receipt in receipts if has_marked_copy(receipt)]
     if not wanted:
         return {}
     with office.warehouse.reading() as connection:
         told = _told(ask(connection, "to_mend", batch=batch.id))
-        wanted = [(i, receipt) for i, receipt in wanted if _asks_something(receipt, told.get(i, []))]
         readings = ledger.readings_of(connection, [submission_id for submission_id, _ in wanted])
     copies = {}
     with Workshop("etl.marking_process", office.limits) as workshop:
@@ -81,18 +79,6 @@ class _Maker:
         official = official_copy(reading, findings, self.form, self.campaign, unit, units)
         made = fix_list(self.receipt, self.told, self.campaign, self.office.rulebook, official.copied)
         return marked_copy(official.content, made, self.receipt.received_at, self.campaign.office)
-
-
-def _may_have_one(receipt: Receipt) -> bool:
-    if receipt.secret or receipt.status not in (Status.RETURNED, Status.ACCEPTED):
-        return False
-    is_unclear = receipt.material is None and receipt.status is Status.RETURNED
-    return is_unclear or receipt.material in _FORMS
-
-
-def _asks_something(receipt: Receipt, told: Told) -> bool:
-    asking = (Severity.ERROR, Severity.QUERY) if receipt.status is Status.RETURNED else (Severity.QUERY,)
-    return any(severity in asking for severity, _ in told)
 
 
 def _told(rows: Iterable[Answer]) -> dict[int, Told]:

@@ -139,7 +139,7 @@ def test_a_form_typed_in_a_text_file_comes_back_as_the_official_one(sqlite_desk:
     sqlite_desk.run()
     assert one(sqlite_desk.export()["submissions"])["status"] == "returned"
     book = book_of(the_copy(sqlite_desk))
-    assert lines_of(the_copy(sqlite_desk))[0][1] == "您的文件 D3\n→ 本表 D5"
+    assert lines_of(the_copy(sqlite_desk))[0][1] == "您的文件 D3 → 本表 D5"
     sheet = book["统计表"]
     assert [sheet[cell].value for cell in ("B2", "B5", "C5", "D5", "D9")] == [UNIT, "王镇长", 12, "待定", 1]
     sheet["D5"] = 1
@@ -259,7 +259,7 @@ def test_a_workbook_that_openpyxl_cannot_open_in_time_goes_back_as_the_official_
     sqlite_desk.drop("大.xlsx", with_in_sheet(saved(book), '<mergeCell ref="A20:XFD1048576"/></mergeCells>'))
     sqlite_desk.drop("小.xlsx", sqlite_desk.filled("南城街道", BAD))
     sqlite_desk.run()
-    assert lines_of(the_copy(sqlite_desk))[0][1] == "您的文件 D5\n→ 本表 D5"
+    assert lines_of(the_copy(sqlite_desk))[0][1] == "您的文件 D5 → 本表 D5"
     assert lines_of(the_copy(sqlite_desk, "南城街道"))[0][1] == "统计表 D5"
 
 
