@@ -37,6 +37,20 @@ FOREIGN_ROWS: dict[str, Layout] = {
     "units in a row of their own": Layout(units_in_a_row=True),
     "a row that numbers the columns": Layout(under_header=("甲", *range(1, 10))),
     "a row that letters the columns": Layout(under_header=("栏次", *"ABCDEFGHI")),
+    "a row of examples with units under the header": Layout(
+        under_header=(
+            "示例",
+            "张三",
+            "10人",
+            "1000元",
+            "10（人）",
+            "1.5元",
+            "5件",
+            "5人",
+            "1001.5（元）",
+            "无",
+        )
+    ),
     "a row 其中：烈属 under a category": Layout(
         rows_before={"veterans_in_difficulty": ("其中：烈属", "", 3, 1, 3, 1, 3, 3, 2)}
     ),
@@ -51,6 +65,9 @@ FOREIGN_ROWS: dict[str, Layout] = {
 ORDERS: dict[str, Layout] = {
     "rows swapped": Layout(rows=(ROWS[2], ROWS[0], ROWS[3], ROWS[1], ROWS[4])),
     "the total row first": Layout(rows=(ROWS[4], *ROWS[:4])),
+    "the total row first and another 合计 in the footer": Layout(
+        rows=(ROWS[4], *ROWS[:4]), below=(("",), ("合计", "", 1, 2, 3, 4, 5, 6, 7))
+    ),
     "groups swapped": Layout(columns=("leader", "visited", *_GOODS, *_MONEY, "total", "difficulties")),
     "columns of a group swapped": Layout(
         columns=("leader", "visited", *_MONEY[::-1], *_GOODS[::-1], "total", "difficulties")

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tests.messy.drawing import Cell, Layout, Styled
-from tests.messy.truth import Key
+from tests.messy.truth import FORM, Key, TrueForm
 from tests.messy.way import Way
 from tests.messy.ways.making import Typing, laid_out
+from tests.rooms.sheets.test_figures_properties import formal, spoken, written
 
 KEY: Key = ("veterans_in_difficulty", "visited")
 MONEY: Key = ("local_garrison", "goods_cost")
@@ -80,11 +81,58 @@ BAD: dict[str, tuple[Key, Cell]] = {
 }
 
 
-def _spread(texts: tuple[str, ...], worth: int = 0) -> Typing:
-    """Each text in turn in the count columns of all category rows."""
-    return lambda true: {
-        key: texts[n % len(texts)] for n, key in enumerate(k for k in true.parts() if not money(k))
-    }
+_NOTHING = ("无", "/", "\\", "-", "−", "—", "——", "–", "零", "〇", "○", "没有", None)
+_KEYS = tuple((row.id, column.id) for row in FORM.rows for column in FORM.figure_columns)
+_COUNTS = tuple(key for key in _KEYS if not money(key))
+_AMOUNTS = tuple(key for key in _KEYS if money(key))
+SAID: dict[str, tuple[tuple[Key, ...], str, Callable[[Decimal, Key], Cell]]] = {
+    "counts in numerals": (_COUNTS, "", lambda value, _: written(int(value))),
+    "counts in numerals as spoken, with their unit": (_COUNTS, "", lambda v, key: spoken(int(v)) + unit(key)),
+    "counts in formal numerals": (_COUNTS, "", lambda value, _: formal(int(value))),
+    "counts in 万": (_COUNTS, "figure_converted", lambda v, key: f"{shortest(v / 10_000)}万{unit(key)}"),
+    "counts in 千": (_COUNTS, "figure_converted", lambda v, key: f"{shortest(v / 1_000)}千{unit(key)}"),
+    "money in 元": (_AMOUNTS, "figure_converted", lambda value, _: f"{shortest(value * 10_000)}元"),
+    "money in 元 with separators": (_AMOUNTS, "figure_converted", lambda v, _: f"{grouped(v * 10_000)} 元"),
+    "money in 亿元": (_AMOUNTS, "figure_converted", lambda value, _: f"{shortest(value / 10_000)}亿元"),
+    "money in 万": (_AMOUNTS, "", lambda value, _: f"{shortest(value)}万"),
+    "more decimals than the 分": (_AMOUNTS, "figure_rounded", lambda v, _: f"{v + Decimal('0.0000004'):f}"),
+    "约 before": (_KEYS, "figure_approximate", lambda value, _: f"约{shortest(value)}"),
+    "余 behind": (_COUNTS, "figure_approximate", lambda value, key: f"{grouped(value)}余{unit(key)}"),
+    "左右 behind": (_KEYS, "figure_approximate", lambda value, key: f"{shortest(value)}{unit(key)}左右"),
+}
+"""Name → the figures so typed, the rule that each brings up, and how."""
+
+
+def _zeros(true: TrueForm) -> dict[Key, Cell | None]:
+    """Every word for nothing in turn, wherever a part is 0."""
+    nothing = [key for key in true.parts() if true.figures[key] == 0]
+    assert len(nothing) > 3
+    return {key: _NOTHING[n % len(_NOTHING)] for n, key in enumerate(nothing)}
+
+
+def _said(name: str, writer: str) -> Way:
+    keys, rule, write = SAID[name]
+    return laid_out(
+        "figures",
+        name,
+        _TYPED,
+        *((rule, key) for key in keys if rule),
+        writer=writer,
+        typed=lambda true: {key: write(true.figures[key], key) for key in keys},
+    )
+
+
+def _a_total_in_yuan_over_its_parts() -> Way:
+    """Under the header stands a figure that ends in 元: it is no unit of the header's."""
+    total: Key = ("grand_total", "total")
+    return laid_out(
+        "figures",
+        "a total in 元 ahead of its parts",
+        Layout(rows=("grand_total", *(row.id for row in FORM.category_rows))),
+        ("figure_converted", total),
+        writer="xlsxwriter",
+        typed=lambda true: {total: f"{shortest(true.figures[total] * 10_000)}元"},
+    )
 
 
 def _ways() -> list[Way]:
@@ -93,6 +141,11 @@ def _ways() -> list[Way]:
         laid_out("figures", name, _TYPED, writer=writers[n % 4], typed=every(write))
         for n, (name, write) in enumerate(READ_EXACTLY.items())
     ]
+    ways += [_said(name, writers[n % 4]) for n, name in enumerate(SAID)]
+    ways += [
+        laid_out("figures", f"words for nothing, by {w}", _TYPED, writer=w, typed=_zeros) for w in writers
+    ]
+    ways.append(_a_total_in_yuan_over_its_parts())
     return ways + [
         laid_out(
             "figures refused",
