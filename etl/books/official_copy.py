@@ -103,7 +103,7 @@ def _figure(figure: Figure, is_asked: bool) -> Any:
 
 
 def _number(value: Decimal) -> float:
-    return float(value) if value % 1 else int(value)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _sums(reading: FormReading, form: Form) -> dict[str, float]:
