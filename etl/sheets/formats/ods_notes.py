@@ -40,12 +40,15 @@ class OdsSheet:
 
 
 def read_ods_notes(data: bytes) -> list[OdsSheet]:
-    """What there is to know of each sheet in order; none at all, quickly, where the file has nothing of the kind."""
+    """What there is to know of each sheet in order; none at all where the file has nothing of the kind.
+
+    Raises ParseError for markup that is not well formed, upon which calamine goes round for ever.
+    """
     with zipfile.ZipFile(BytesIO(data)) as container:
         content = container.read("content.xml")
+    root = fromstring(content, forbid_dtd=True)
     if not _WORTH_A_LOOK.search(content):
         return []
-    root = fromstring(content, forbid_dtd=True)
     sheets = next((e for e in root.iter() if _local(e.tag) == "spreadsheet"), ())
     return [_notes(table) for table in sheets if _local(table.tag) == "table"]
 

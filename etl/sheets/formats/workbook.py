@@ -20,6 +20,8 @@ from etl.sheets.formats.xlsb_notes import read_xlsb_notes, sheet_part
 from etl.sheets.formats.xlsx_notes import XlsxParts, reaches_far, read_notes
 from etl.sheets.grid import Grid, Position, Raw
 
+_MOST_SHEETS = 300
+
 
 def visible_grids(data: bytes, kind: str) -> Iterator[Grid]:
     """The visible worksheets in their order. Raises what calamine raises for a broken workbook."""
@@ -72,17 +74,24 @@ def _xlsb(data: bytes) -> Iterator[Grid]:
 
 
 def _ods(data: bytes) -> Iterator[Grid]:
-    workbook, known = CalamineWorkbook.from_filelike(io.BytesIO(data)), read_ods_notes(data)
+    known = read_ods_notes(data)  # first: it refuses what calamine would never come to an end with
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for index, name in _visible(workbook):
         sheet = known[index] if known else OdsSheet()
         cells = sheet.cells() if sheet.reaches_far else _cells(workbook.get_sheet_by_index(index))
         yield _grid(name, cells, sheet.notes)
 
 
-def _visible(workbook: CalamineWorkbook) -> Iterator[tuple[int, str]]:
-    for index, sheet in enumerate(workbook.sheets_metadata):
-        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
-            yield index, sheet.name
+def _visible(workbook: CalamineWorkbook) -> list[tuple[int, str]]:
+    """Place and name. Raises ValueError past so many: nobody fills them in, and one part may stand for all."""
+    visible = [
+        (index, sheet.name)
+        for index, sheet in enumerate(workbook.sheets_metadata)
+        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+    ]
+    if len(visible) > _MOST_SHEETS:
+        raise ValueError(f"{len(visible)} sheets")
+    return visible
 
 
 def _cells(sheet: CalamineSheet) -> dict[Position, Raw]:
