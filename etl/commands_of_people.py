@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from etl.terminal import ISO, VERDICTS, moment_said
+from etl.terminal import ISO, VERDICTS, end_said, moment_said
 
 if TYPE_CHECKING:
     from etl.decide import Decided
@@ -90,7 +90,7 @@ def extend(campaign: str, unit: str, until: str, material: str | None, by: str, 
 
     with open_office() as office:
         only = Material(material) if material else None
-        moment = extend_deadline(campaign, unit, moment_said(until), Who(by, why), office, only)
+        moment = extend_deadline(campaign, unit, end_said(until), Who(by, why), office, only)
     click.echo(f"已延期到 {moment.isoformat()}")
 
 

@@ -308,6 +308,15 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """Who brought a file in for its unit (代收) or typed it in (代录), how it came, and when that was done."""
+
+    by: str
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """All that one receipt (回执) says.
 
@@ -345,6 +354,7 @@ class Receipt:
     first_on_time: bool = False
     secret: bool = False
     compared: Comparison | None = None
+    brought: Brought | None = None
 
 
 def fen_to_wan_yuan(fen: int) -> Decimal:

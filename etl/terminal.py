@@ -21,6 +21,12 @@ def moment_said(text: str) -> datetime:
         raise Refused(f"认不出时间“{text}”，应{ISO}") from None
 
 
+def end_said(text: str) -> datetime:
+    """As `moment_said`; a date alone means the end of that day."""
+    moment = moment_said(text)
+    return moment.replace(hour=23, minute=59, second=59) if len(text) <= len("2022-02-10") else moment
+
+
 def is_terminal() -> bool:
     return sys.stdout.isatty()
 

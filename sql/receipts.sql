@@ -4,7 +4,8 @@
 -- Takes     campaign (id), as_of (UTC instant), batch (id)
 -- Gives     a row a judged submission without a standing receipt, in order of arrival: id, unit_code, unit,
 --           file, sha256, size, material, received_at, late, nil_return, status, why_held, duplicate_of,
---           earlier_verdict, in_force, in_force_at, voluntary, first_on_time
+--           earlier_verdict, in_force, in_force_at, voluntary, first_on_time,
+--           brought_by, brought_how, brought_at (of a file that a person brought in for its unit)
 -- Notes     a duplicate repeats the verdict of the submission whose bytes it has; in_force is another
 --           submission than this one, and of a document that is both the one that counts for the form;
 --           first_on_time: all that it covers was accepted by the deadline once already
@@ -32,7 +33,8 @@ SELECT s.id, s.unit_code, u.name AS unit, s.file, s.sha256, s.size, s.material, 
                                                    WHERE a.campaign = :campaign AND a.verdict = 'accepted'
                                                      AND a.unit_code = s.unit_code AND ak.covered = k.covered
                                                      AND a.received_at <= c.deadline_at))
-            THEN 1 ELSE 0 END AS first_on_time
+            THEN 1 ELSE 0 END AS first_on_time,
+       b.by_whom AS brought_by, b.why AS brought_how, b.decided_at AS brought_at
 FROM submissions AS s
 JOIN campaigns AS c ON c.id = s.campaign
 LEFT JOIN units AS u ON u.code = s.unit_code
@@ -40,5 +42,6 @@ LEFT JOIN submissions AS e ON e.id = s.duplicate_of
 LEFT JOIN in_force AS i ON i.unit_code = s.unit_code AND i.submission_id <> s.id
                        AND i.material = CASE s.material WHEN 'both' THEN 'statistics' ELSE s.material END
 LEFT JOIN submissions AS f ON f.id = i.submission_id
+LEFT JOIN decisions AS b ON b.submission_id = s.id AND b.kind IN ('receive', 'enter')
 WHERE s.batch_id = :batch AND s.campaign = :campaign AND s.verdict IS NOT NULL AND s.answered_at IS NULL
 ORDER BY s.id

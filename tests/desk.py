@@ -123,7 +123,7 @@ def fill(blank: bytes, form: Form, table: Table, **cells: object) -> bytes:
     return out.getvalue()
 
 
-def one(items: list[dict[str, Any]]) -> dict[str, Any]:
+def one(items: list[Any]) -> Any:
     """The only one there is."""
     assert len(items) == 1, items
     return items[0]

@@ -53,10 +53,15 @@ def to_change(receipt: Receipt) -> list[Told]:
     """
     if receipt.status is Status.SUPERSEDED or displaced(receipt):
         return []
-    errors = [told for told in receipt.findings if told.severity is Severity.ERROR]
+    errors = [told for told in receipt.findings if told.severity is Severity.ERROR and not waived(receipt)]
     return errors or [
         told for told in receipt.findings if told.severity is Severity.QUERY and told.explained is None
     ]
+
+
+def waived(receipt: Receipt) -> bool:
+    """Whether the file was accepted, by itself or by its like before: errors in it were waived by a person."""
+    return Status.ACCEPTED in (receipt.status, receipt.earlier)
 
 
 def displaced(receipt: Receipt) -> bool:
@@ -156,7 +161,8 @@ def still_owed_besides(receipt: Receipt) -> tuple[Material, ...]:
 
 
 def _change(receipt: Receipt) -> str:
-    if receipt.status is Status.RETURNED or any(told.severity is Severity.ERROR for told in receipt.findings):
+    wrong = any(told.severity is Severity.ERROR for told in receipt.findings) and not waived(receipt)
+    if receipt.status is Status.RETURNED or wrong:
         named = "" if receipt.unit else "在文件名里写上单位名称，"
         return f"{named}{'改正后' if receipt.figures else ''}重报"
     return "改正或书面说明" if to_change(receipt) else ""

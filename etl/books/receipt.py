@@ -14,13 +14,14 @@ from etl.books.chat import (
     reason_and_request,
     to_change,
     told_by_weight,
+    waived,
     what_counts,
 )
 from etl.books.fix_list import has_marked_copy
 from etl.books.words import MATERIALS, SEVERITIES, materials, moment, month_day, zone
 from etl.definitions import Campaign, Form
 from etl.masking import shown
-from etl.model import Comparison, Figure, Material, Receipt, Severity, Status, Told, plain
+from etl.model import Brought, Comparison, Figure, Material, Receipt, Severity, Status, Told, plain
 
 __all__ = ["chat_text", "receipt_page"]
 
@@ -61,7 +62,7 @@ def receipt_page(receipt: Receipt, form: Form, campaign: Campaign) -> bytes:
         verdict=_verdict(receipt, campaign),
         owed=_owed(receipt, campaign),
         facts=_facts(receipt, campaign),
-        findings=[_told(told) for told in told_by_weight(receipt)],
+        findings=[_told(told, waived(receipt)) for told in told_by_weight(receipt)],
         compared=_compared(receipt.compared, campaign) if receipt.compared else None,
         changes=lines(receipt.compared.changes, form) if receipt.compared else [],
         header=_header(form) if figures else None,
@@ -177,11 +178,17 @@ def _facts(receipt: Receipt, campaign: Campaign) -> list[list[tuple[str, str]]]:
             ("材料", MATERIALS[receipt.material] if receipt.material else "认不出是哪种材料"),
             ("文件大小", f"{receipt.size:,} 字节"),
         ],
+        *([[("代收、代录", _brought(receipt.brought, campaign))]] if receipt.brought else []),
         [
             ("收到时间", f"{moment(campaign, receipt.received_at)}（{zone(campaign)}）"),
             _on_time(receipt, campaign),
         ],
     ]
+
+
+def _brought(brought: Brought, campaign: Campaign) -> str:
+    """By whom, how, and when it was really typed in; 收到时间 is when it really came."""
+    return f"{shown(brought.by, 40)}，{shown(brought.how, 120)}（{moment(campaign, brought.at)}录入）"
 
 
 def _on_time(receipt: Receipt, campaign: Campaign) -> tuple[str, str]:
@@ -193,10 +200,12 @@ def _on_time(receipt: Receipt, campaign: Campaign) -> tuple[str, str]:
     return "是否按时", f"{word}（截止 {moment(campaign, campaign.deadline)}）{first}"
 
 
-def _told(told: Told) -> tuple[str, str, str, str]:
+def _told(told: Told, is_waived: bool) -> tuple[str, str, str, str]:
     """Severity's id and word, where, and what to do."""
     where = " ".join(shown(place, 40) for place in (told.sheet, told.cell) if place)
     said = f"（已说明：{shown(told.explained, 200)}）" if told.explained is not None else ""
+    if is_waived and told.severity is Severity.ERROR:
+        said += "（双拥办已照收）"
     return (
         told.severity.value,
         SEVERITIES[told.severity],

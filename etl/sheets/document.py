@@ -1,6 +1,8 @@
 """A whole file in, one Reading out: the entry to this room."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -33,7 +35,7 @@ def read_document(data: bytes, name: str, words: FormWords, limits: Limits) -> R
         return _refused(found, _called(name, limits), "empty_file" if found == "empty" else found)
     material = _material(found, name, limits)
     if found.role is Role.NOT_TAKEN or (found.role is Role.NARRATIVE_BY_NAME and not material):
-        return _not_taken(found)
+        return _not_taken(found, _packed(data) if found.kind == "zip" else None)
     most = limits.form_mib if found.role in (Role.WORKBOOK, Role.PAGE) else limits.narrative_mib
     if len(data) > most * MIB:
         return _too_large(found.kind, material, len(data), most)
@@ -156,9 +158,15 @@ def _several(filled: list[FormFound]) -> Finding:
     )
 
 
-def _not_taken(found: Format) -> Reading:
+def _packed(data: bytes) -> Material | None:
+    """A zip that seems to hold the form is a form sent in the wrong way; it is listed, never unpacked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        return Material.STATISTICS if any(map(is_called_workbook, container.namelist())) else None
+
+
+def _not_taken(found: Format, material: Material | None = None) -> Reading:
     facts = {"format": found.called, "instead": found.instead or _INSTEAD}
-    return Reading(found.kind, None, findings=(Finding("format_not_taken", facts=facts),))
+    return Reading(found.kind, material, findings=(Finding("format_not_taken", facts=facts),))
 
 
 def _refused(kind: str, material: Material | None, rule: str) -> Reading:

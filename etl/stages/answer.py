@@ -12,7 +12,7 @@ from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.inbox import Seen
 from etl.edges.share import Share
-from etl.model import Comparison, FormReading, Material, Reading, Receipt, Severity, Status, Told
+from etl.model import Brought, Comparison, FormReading, Material, Reading, Receipt, Severity, Status, Told
 from etl.office import Office
 from etl.stages.marked_copies import marked_copies
 from etl.warehouse import ledger
@@ -206,7 +206,12 @@ def _receipt(
         in_force_at=row["in_force_at"],
         voluntary=bool(row["voluntary"]),
         first_on_time=bool(row["first_on_time"]),
+        brought=_brought(row),
     )
+
+
+def _brought(row: Answer) -> Brought | None:
+    return Brought(row["brought_by"], row["brought_how"], row["brought_at"]) if row["brought_by"] else None
 
 
 def told_of(row: Answer) -> Told:

@@ -40,7 +40,9 @@ def test_a_file_that_came_by_chat_counts_by_the_time_it_came(desk: Desk, tmp_pat
     with desk.office.warehouse.reading() as connection:
         row = one(ask(connection, "decisions", campaign=CAMPAIGN))
     assert (row["kind"], row["by_whom"], row["why"]) == ("receive", "王主任", "微信；收件箱传不上")
-    assert len(desk.receipts("巴川街道")) == 1
+    receipt = one(desk.receipts("巴川街道"))
+    assert "王主任，微信；收件箱传不上（" in receipt
+    assert "2022年2月9日 17:00" in receipt
     assert desk.names_in_inbox() == []
 
 

@@ -33,7 +33,10 @@ def test_a_waived_error_lets_the_form_count_and_stays_on_record(desk: Desk) -> N
     assert submission["values"]["总计"]["visited"] == 999
     assert desk.export(NEXT_DAY)["summary"]["总计"]["visited"] == 195
     assert kinds(desk) == ["accept"]
-    assert "已收下" in desk.receipts("巴川街道")[0]
+    receipt = desk.receipts("巴川街道")[0]
+    assert "已收下" in receipt
+    assert "双拥办已照收" in receipt
+    assert "改正后重报" not in receipt
 
 
 def test_what_came_after_closing_counts_once_a_person_says_so(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import csv
 import shutil
 import subprocess
+import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -136,3 +137,17 @@ def test_a_stray_cell_far_out_costs_nothing(stray: str, definitions: Definitions
     reading = read(out.getvalue(), definitions)
     assert table(reading) == DRAWN
     assert not reading.findings
+
+
+@pytest.mark.parametrize(("packed", "material"), [("统计表.xlsx", "statistics"), ("工作总结.docx", None)])
+def test_a_zip_with_a_workbook_in_it_is_a_form_sent_in_the_wrong_way(
+    packed: str, material: str | None, definitions: Definitions
+) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as container:
+        container.writestr(packed, b"x")
+    reading = read_document(
+        out.getvalue(), "土桥镇.zip", form_words(definitions.forms["double-support"]), definitions.limits
+    )
+    assert [finding.rule for finding in reading.findings] == ["format_not_taken"]
+    assert reading.material == material
