@@ -30,7 +30,7 @@ def _grid(table: HtmlElement) -> Grid:
         for cell in row.iterchildren("td", "th"):
             while (r, c) in taken:
                 c += 1
-            down, right = _span(cell, "rowspan"), _span(cell, "colspan")
+            down, right = min(_span(cell, "rowspan"), len(rows) - r), _span(cell, "colspan")
             taken.update((r + below, c + beside) for below in range(down) for beside in range(right))
             text = "".join(_shown(cell)).strip()
             if text:
