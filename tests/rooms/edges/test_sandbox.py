@@ -1,13 +1,10 @@
 """Files read in processes that may die: what kills, hangs or swells costs only itself."""
 
-import io
 import os
-import struct
 import subprocess
 import sys
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,72 +19,21 @@ from etl.errors import Unavailable
 from etl.model import Material, Reading
 from etl.settings import PROJECT
 from tests.desk import CAMPAIGN, GOOD, fill
+from tests.hostile.workbooks import (
+    MAIN,
+    ONE_CELL,
+    SHEET_PART,
+    false_count,
+    one_long_text_a_thousand_times_over,
+    said_to_be_small,
+    workbook,
+)
 
 MIB = 1024**2
 A_WHILE_S = 20.0
 SLACK_S = 0.2
 """Less than a reader takes to start."""
 MORE_THAN_A_READER_IS_ASKED_AT_ONCE = 20
-_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPES = (
-    f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
-    f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>'
-)
-_ROOT = (
-    f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-)
-_BOOK = (
-    f'<workbook {_MAIN} xmlns:r="{_RELATIONS}">'
-    '<sheets><sheet name="统计表" sheetId="1" r:id="rId1"/></sheets></workbook>'
-)
-_LINKS = (
-    f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
-)
-SHEET = "xl/worksheets/sheet1.xml"
-ONE_CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
-
-
-def workbook(rows: str, strings: str = f"<sst {_MAIN}/>", picture: bytes = b"") -> bytes:
-    """An .xlsx made by hand: it may say what no office program would."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as container:
-        container.writestr("[Content_Types].xml", _TYPES)
-        container.writestr("_rels/.rels", _ROOT)
-        container.writestr("xl/workbook.xml", _BOOK)
-        container.writestr("xl/_rels/workbook.xml.rels", _LINKS)
-        container.writestr("xl/sharedStrings.xml", strings)
-        container.writestr(SHEET, f"<worksheet {_MAIN}><sheetData>{rows}</sheetData></worksheet>")
-        container.writestr("xl/media/image1.png", picture, zipfile.ZIP_STORED)
-    return out.getvalue()
-
-
-def said_to_be_small(container: bytes, part: str) -> bytes:
-    """The same container, lying twice: in the part's own header and in the directory."""
-    lying = bytearray(container)
-    name = part.encode()
-    for sign, size_at, name_at in ((b"PK\x03\x04", 22, 30), (b"PK\x01\x02", 24, 46)):
-        at = lying.find(sign)
-        while lying[at + name_at : at + name_at + len(name)] != name:
-            at = lying.find(sign, at + 1)
-        lying[at + size_at : at + size_at + 4] = struct.pack("<I", 1_000)
-    return bytes(lying)
-
-
-def false_count() -> bytes:
-    strings = f'<sst {_MAIN} count="1" uniqueCount="99999999999"><si><t>x</t></si></sst>'
-    return workbook('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings)
-
-
-def one_long_text_a_thousand_times_over() -> bytes:
-    strings = f"<sst {_MAIN}><si><t>{'x' * 32_000}</t></si></sst>"
-    return workbook(
-        "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 50_000)), strings
-    )
 
 
 class Kept:
@@ -198,7 +144,7 @@ def fastest(read: Callable[[], list[Reading]]) -> tuple[float, list[Reading]]:
     ("bomb", "rule"),
     [
         (workbook(ONE_CELL + " " * (200 * MIB)), "unpacks_too_far"),
-        (said_to_be_small(workbook(ONE_CELL + " " * (200 * MIB)), SHEET), "corrupt"),
+        (said_to_be_small(workbook(ONE_CELL + " " * (200 * MIB)), SHEET_PART), "corrupt"),
         (one_long_text_a_thousand_times_over(), "too_slow"),
     ],
     ids=["honest", "said to be small", "swells in memory"],
@@ -244,7 +190,7 @@ def test_at_a_limit_exactly_a_file_is_read_and_over_it_returned(
 
 
 def test_sheet_data_over_the_limit_is_returned(definitions: Definitions, kept: Kept) -> None:
-    frame = len(f"<worksheet {_MAIN}><sheetData>{ONE_CELL}</sheetData></worksheet>")
+    frame = len(f"<worksheet {MAIN}><sheetData>{ONE_CELL}</sheetData></worksheet>")
     assert frame < 1_000
     over = kept("大.xlsx", workbook(ONE_CELL + " " * MIB))
     under = kept("小.xlsx", workbook(ONE_CELL + " " * (MIB - 10_000)))
