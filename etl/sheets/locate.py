@@ -6,7 +6,7 @@ A form is a column of row labels with column headers above it. The header's grou
 
 import re
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -174,7 +174,10 @@ def _header(
     groups = _groups(block, filled, words)
     named: dict[str, list[Position]] = defaultdict(list)
     loose: dict[str, list[Position]] = defaultdict(list)
+    foreign = _foreign_groups(block, words)
     for at, text in sorted(block.items(), key=lambda item: item[0]):
+        if foreign(at):
+            continue
         column_id = _column_at(at, text, groups, words)
         if column_id:
             named[column_id].append(at)
@@ -194,6 +197,33 @@ def _header(
         return None
     units = _header_units(grid, columns, groups, range(above, first), words.form)
     return {column_id: at[1] for column_id, at in columns.items()}, units
+
+
+def _foreign_groups(block: dict[Position, str], words: FormWords) -> Callable[[Position], bool]:
+    """Whether a header stands under a group that is not the form's (上年同期, 计划数): it never names our column.
+
+    Groups spread as ours do. Titles, captions and tables above are no groups: only lines that hold several
+    words of the form are looked at, and none above a blank line.
+    """
+    known = {at for at, text in block.items() if text in words.columns or text in words.groups}
+    lines: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(block):
+        lines[row].append(column)
+    rows = {}
+    row = max(lines, default=0)
+    while row in lines:
+        if sum((row, column) in known for column in lines[row]) >= LEAST_COLUMNS:
+            rows[row] = lines[row]
+        row -= 1
+
+    def is_under(at: Position) -> bool:
+        for row, columns in rows.items():
+            over = max((column for column in columns if column <= at[1]), default=None)
+            if row < at[0] and over is not None and (row, over) not in known:
+                return True
+        return False
+
+    return is_under
 
 
 def _reach(grid: Grid, sides: range, above: int, first: int) -> int:

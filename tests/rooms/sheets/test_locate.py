@@ -317,3 +317,17 @@ def test_a_blank_or_an_added_line_does_not_part_the_form_from_its_total(
     assert table(reading) == [line[2:9] for line in ROWS]
     row = len(TOP) + len(HEADER) + len(ROWS) - 1 + len(between) + 1
     assert next(f.cell for f in reading.form.figures if f.row == "grand_total") == f"C{row}"
+
+
+@pytest.mark.parametrize("name", ["走访慰问人数（人）", "发放金额（万元）", "发放人数（人）", "合计（万元）"])
+@pytest.mark.parametrize("group", ["上年同期", "计划数", "其中：军属"])
+@pytest.mark.parametrize("at", [1, 2, 10])
+def test_a_column_under_a_group_that_is_not_the_forms_is_never_ours(
+    at: int, group: str, name: str, definitions: Definitions
+) -> None:
+    """A comparison with last year beside, before or among the form's own columns."""
+    added = [[group, ""], [name, "备查"], *[[900 + line, 7] for line in range(5)]]
+    lines = [[*line[:at], *more, *line[at:]] for line, more in zip([*HEADER, *ROWS], added, strict=True)]
+    reading = read(book([*TOP, *lines]), definitions)
+    assert table(reading) == [line[2:9] for line in ROWS]
+    assert not reading.findings
