@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 
 import olefile
 
@@ -56,19 +57,23 @@ class XlsNotes:
 
     def reaches_far(self) -> bool:
         """Whether a dense reader would fill much room with nothing: a cell among few stands far out in some
-        sheet, or the sheet says that it does (rows formatted to the last are counted in)."""
+        sheet, or the sheet says that it does (rows formatted to the last are counted in); or what comes first
+        stands behind what comes last, which calamine takes for a distance of four thousand million rows."""
         return any(self._sheet_reaches_far(index) for index in range(len(self._starts)))
 
     def _sheet_reaches_far(self, index: int) -> bool:
         places = [_place(body) for kind, body in self._sheet(index) if kind in _CELLS and len(body) >= 4]
         said = [
-            (int.from_bytes(body[4:8], "little"), _u16(body, 10))
+            struct.unpack_from("<IIHH", body)
             for kind, body in self._sheet(index)
             if kind == _DIMENSIONS and len(body) >= 12
         ]
         far = any(row >= _FAR_ROW or column >= _FAR_COLUMN for row, column in places)
-        wide = any(rows * columns > _MUCH_ROOM for rows, columns in said)
-        return (far or wide) and len(places) <= _FEW
+        wide = any(
+            end * last > _MUCH_ROOM or first_row > end or first > last for first_row, end, first, last in said
+        )
+        upwards = any(row < before for (before, _), (row, _) in pairwise(places))
+        return (far or wide or upwards) and len(places) <= _FEW
 
     @property
     def _is_biff8(self) -> bool:

@@ -30,15 +30,19 @@ def sheet_part(container: zipfile.ZipFile, sheet: str) -> bytes:
 
 
 def read_xlsb_notes(data: bytes) -> Notes:
-    """Raises ValueError where a cell stands so far out that no reader has room for all between."""
+    """Raises ValueError where a cell stands so far out that no reader has room for all between, or in a row
+    above the one before, which calamine takes for a distance of four thousand million rows; struct.error for
+    a row without a number, for which calamine takes any."""
     notes = Notes()
-    row = 0
+    row = reached = 0
     for kind, body in _records(data):
-        if kind in _CELLS and len(body) >= 4 and (row + 1) * (_u32(body, 0) + 1) > _MUCH_ROOM:
-            raise ValueError(f"a cell in row {row}, column {_u32(body, 0)}")
-        if kind == _ROW and len(body) >= 12:
+        if kind in _CELLS and len(body) >= 4:
+            if row < reached or (row + 1) * (_u32(body, 0) + 1) > _MUCH_ROOM:
+                raise ValueError(f"a cell in row {row}, column {_u32(body, 0)}")
+            reached = row
+        if kind == _ROW:
             row = _u32(body, 0)
-            if body[11] & _HIDDEN_ROW:
+            if len(body) >= 12 and body[11] & _HIDDEN_ROW:
                 notes.hidden_rows.add(row)
         elif kind == _COLUMNS and len(body) >= 18 and body[16] & 1:
             notes.hide_columns(_u32(body, 0), _u32(body, 4))
