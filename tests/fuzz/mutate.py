@@ -6,6 +6,7 @@ Everything is drawn from the Random that is given: the same Random, the same fil
 import io
 import re
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 from random import Random
@@ -155,7 +156,8 @@ def _another_number(content: bytes, rng: Random) -> bytes:
 
 def _zipped(parts: list[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as container:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as container, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of two parts of one name: they are wanted here
         for name, inside in parts:
             container.writestr(zipfile.ZipInfo(name), inside)
     return out.getvalue()

@@ -18,8 +18,18 @@ inside binary workbooks as well as plain bytes, and reads it in a process with t
 but a reading in time is a find: an exception, a death, a hang, memory that is asked for beyond the limit or kept
 from file to file. A seed bends the same files again, as long as `tests/fuzz` and its real files stay as they are.
 
-What was found was mended or is answered by the sandbox; `tests/fuzz/finds` keeps the files, and a test reads
-them all again.
+What was found, and what came of it (the files are kept in `tests/fuzz/finds`, and a test reads them all again):
+
+- calamine ends the process on an .xls whose dimensions, cells or order of rows make it ask for the room between:
+  such a one is read by xlrd. The same in an .xlsb is refused before calamine sees it.
+- calamine goes round for ever in an .ods whose markup is torn: its markup is parsed first.
+- One part standing for thousands of sheets, a page of giant spans: bounded.
+- A form version of more digits than a message can carry ended the reader: no such version is taken.
+- Long texts were kept from file to file, and brackets within brackets took minutes: what is too long for a label
+  is neither kept nor taken apart.
+
+What still ends a reader, or takes its time or memory, is given up by the sandbox (`tests/rooms/edges`), and the
+files beside it are read. Runs are told in the order in which they were made, those before a mending too.
 """
 
 

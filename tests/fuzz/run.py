@@ -67,20 +67,17 @@ def fuzz(seconds: float, seed: int) -> Run:
     run, began, case = Run(seed), time.monotonic(), 0
     while time.monotonic() - began < seconds:
         with _reader() as reader:
-            first = 0
+            warm = 0
             for number in range(FILES_OF_ONE_READER):
                 seed_file, content = bent(seeds, seed, case)
-                case += 1
                 told = _told(reader, seed_file.name, content, limit)
-                _note(run, seed_file, case - 1, content, told)
-                if not isinstance(told, Told):
+                _note(run, seed_file, case, content, told)
+                case += 1
+                if not isinstance(told, Told) or time.monotonic() - began >= seconds:
                     break
-                first = told.rss if number == _WARM else first
-                run.grown = max(run.grown, told.rss - first if first else 0)
-                if time.monotonic() - began >= seconds:
-                    break
-            if run.grown > MAY_GROW:
-                run.finds[Find("grew", "all", "after many files")] += 1
+                warm = told.rss if number == _WARM else warm
+            if isinstance(told, Told):
+                _note_growth(run, _told(reader, "空.xlsx", b"", limit), warm)
     run.seconds = time.monotonic() - began
     return run
 
@@ -102,6 +99,14 @@ def _note(run: Run, real: Seed, case: int, content: bytes, told: Told | str) -> 
     what, _, why = why.partition(" ")
     run.outcomes[what] += 1
     run.finds[Find(what, real.kind, why, case, content)] += 1
+
+
+def _note_growth(run: Run, told: Told | str, warm: int) -> None:
+    """What a reader that is still there holds at the end, with nothing left to read."""
+    if isinstance(told, Told) and warm:
+        run.grown = max(run.grown, told.rss - warm)
+        if told.rss - warm > MAY_GROW:
+            run.finds[Find("grew", "all", f"past {MAY_GROW // MIB} MiB")] += 1
 
 
 def _told(reader: subprocess.Popen[bytes], name: str, content: bytes, limit: float) -> Told | str:
