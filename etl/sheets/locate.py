@@ -157,8 +157,8 @@ def _without_another_tables_total(
     """The rows without a total that stands below a gap and other lines: those of the next table."""
     last = max(row for row_id, row in rows.items() if row_id != words.total)
     total = rows.get(words.total, last)
-    between = [row in filled_rows for row in range(last + 1, total)]
-    is_anothers = False in between and True in between[between.index(False) :]
+    lines = sorted(row for row in filled_rows if last < row < total)  # rows may be thousands of millions
+    is_anothers = lines != list(range(last + 1, last + 1 + len(lines)))
     return {row_id: row for row_id, row in rows.items() if row_id != words.total} if is_anothers else rows
 
 
