@@ -6,8 +6,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import pytest
@@ -28,8 +29,9 @@ from tests.hostile.workbooks import (
     workbook,
 )
 
+T = TypeVar("T")
 MIB = 1024**2
-KILLER = (PROJECT / "tests/fuzz/finds/died-bd856c6fe769.xls").read_bytes()
+KILLER = (PROJECT / "tests/fuzz/finds/memory-bd856c6fe769.xls").read_bytes()
 """A workbook that aborts its parser, whatever is looked at before."""
 A_WHILE_S = 20.0
 SLACK_S = 0.2
@@ -236,11 +238,37 @@ def killed_while_reading(stuck: ToRead, times: int, reading: threading.Thread) -
     """Somebody kills the process that is at the stuck file, so many times."""
     reading.start()
     for _ in range(times):
-        with stuck.path.open("wb"):  # opens once a reader has opened the other end
-            for reader in _readers_under(psutil.Process()):
-                if _has_open(reader, stuck.path):
-                    reader.kill()
-                    reader.wait()
+        pipe = _opened_for_a_reader(stuck.path)
+        reader = soon(
+            lambda: next((r for r in _readers_under(psutil.Process()) if _has_open(r, stuck.path)), None)
+        )
+        reader.suspend()  # else it, or the one after it, takes the end of our pipe for the end of the file
+        os.close(pipe)
+        reader.kill()
+        with suppress(ChildProcessError):  # its own parent may have waited for it
+            os.waitid(os.P_PID, reader.pid, os.WEXITED | os.WNOWAIT)
+
+
+def _opened_for_a_reader(path: Path) -> int:
+    """The pipe to write to, as soon as somebody has opened the other end."""
+
+    def opened() -> int | None:
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return None
+
+    return soon(opened)
+
+
+def soon(seen: Callable[[], T | None]) -> T:
+    """What is seen within a while."""
+    until = time.monotonic() + A_WHILE_S
+    while time.monotonic() < until:
+        if (found := seen()) is not None:
+            return found
+        time.sleep(0.005)
+    raise AssertionError("not within a while")
 
 
 def _has_open(process: psutil.Process, path: Path) -> bool:
