@@ -28,10 +28,11 @@ up: .venv/installed  ## 启动 Airflow，只在本机，Ctrl-C 停止  Airflow o
 	$(BIN)/python -m etl.orchestration.supervisor --port $(PORT)
 
 test: lint  ## 全部测试  All tests but the long ones
-	$(BIN)/python -m pytest -m "not prove"
+	$(BIN)/python -m pytest -m "not prove and not timed" -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "timed and not prove"
 
 prove: .venv/installed  ## 很慢的证明  The long proofs
-	$(BIN)/python -m pytest -m prove
+	$(BIN)/python -m pytest -m prove --timeout 0
 
 lint: .venv/installed  ## 格式、类型、墙  Style, types, and the walls between the rooms
 	$(BIN)/ruff check .

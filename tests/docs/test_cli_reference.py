@@ -7,6 +7,7 @@ import sys
 import time
 
 import click
+import pytest
 
 from etl.settings import PROJECT
 from tests.docs.cli_reference import commands, reference
@@ -29,6 +30,7 @@ def test_every_command_and_every_option_is_explained_in_chinese() -> None:
                 assert re.search("[一-鿿]", option.help or ""), f"{context.command_path} {option.name}"
 
 
+@pytest.mark.timed
 def test_help_answers_in_less_than_half_a_second() -> None:
     assert min(_seconds_of_help() for _ in range(5)) < HELP_WITHIN_S
 

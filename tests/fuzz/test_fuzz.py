@@ -12,6 +12,7 @@ from tests.fuzz.run import FINDS, Run, bent, fuzz
 from tests.fuzz.seeds import Seed, seed_files
 from tests.hostile.sheets import VISITED, xlsx
 
+pytestmark = pytest.mark.timed
 AN_HOUR_S = 3600
 SHORT_S = 10
 _FOUND = sorted(path for path in FINDS.iterdir() if path.suffix)

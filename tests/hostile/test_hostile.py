@@ -15,6 +15,7 @@ from tests.hostile import binaries, containers, markup
 from tests.hostile.case import NARRATIVE, READ, STAMPED
 from tests.hostile.sheets import VISITED, xlsx
 
+pytestmark = pytest.mark.timed
 MIB = 1024**2
 CASES = {case.what: case for case in (*containers.CASES, *markup.CASES, *binaries.CASES)}
 _START_S = 1.0

@@ -96,6 +96,7 @@ def test_open_campaign_runs_by_hand_for_a_campaign_that_must_be_named(parsed: di
     assert not dag.params.get_param("campaign").has_value
 
 
+@pytest.mark.timed
 def test_a_dag_file_adds_at_most_a_tenth_of_a_second_to_airflow_itself() -> None:
     measured = [_measure() for _ in range(2)]
     for name in NAMES:

@@ -69,6 +69,7 @@ def test_long_text_is_cut_and_no_half_of_a_number_survives_the_cut() -> None:
     assert shown("甲" * 290 + "13800138000", 300) == "甲" * 290 + "138****80…"
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("text", ["13 " * 20_000, "1" + "-" * 60_000, "5" + "  0" * 20_000, "1" * 60_000])
 def test_no_text_however_made_takes_long_to_mask(text: str) -> None:
     begun = time.perf_counter()

@@ -87,6 +87,7 @@ def test_the_frame_has_one_row_a_figure(drawn, form, rulebook):
     ]
 
 
+@pytest.mark.timed
 def test_a_thousand_forms_are_validated_once(drawn, form, rulebook, monkeypatch):
     from great_expectations.validator.v1_validator import Validator
 

@@ -549,6 +549,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing(
     assert "url(" not in text
 
 
+@pytest.mark.timed
 def test_a_thousand_receipts_are_quickly_written(receipt: Receipt, form: Form, campaign: Campaign) -> None:
     begun = time.perf_counter()
     for _ in range(1000):

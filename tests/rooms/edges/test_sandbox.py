@@ -29,6 +29,7 @@ from tests.hostile.workbooks import (
     workbook,
 )
 
+pytestmark = pytest.mark.timed
 T = TypeVar("T")
 MIB = 1024**2
 KILLER = (PROJECT / "tests/fuzz/finds/memory-bd856c6fe769.xls").read_bytes()

@@ -279,6 +279,7 @@ def test_what_a_database_can_hold_is_left_as_it_is() -> None:
     assert clean_text(text) == text
 
 
+@pytest.mark.timed
 def test_a_cell_of_a_million_characters_is_refused_at_once() -> None:
     long = "1" + " 约" * 500_000 + " " * 500_000 + "。"
     began = perf_counter()

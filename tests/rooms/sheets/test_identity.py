@@ -201,6 +201,7 @@ def test_no_text_whatever_raises(code: str, unit_text: str, file: str) -> None:
     assert len(near_matches(unit_text, UNITS)) <= 3
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("part", ["区", "綦江区", "铜梁区", "财政局", "土桥镇", "（", "1"])
 def test_a_text_of_a_hundred_thousand_characters_costs_no_more_than_reading_it(part: str) -> None:
     began = perf_counter()

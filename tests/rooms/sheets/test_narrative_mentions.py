@@ -120,6 +120,7 @@ def test_another_form_is_told_by_its_own_words(definitions: Definitions) -> None
     assert (found.column, found.value) == (N, 120)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "text",
     [

@@ -105,6 +105,7 @@ class Somebody:
 # ── who waits for whom ─────────────────────────────────
 
 
+@pytest.mark.timed
 def test_reading_never_waits_for_a_writer_and_sees_what_was_there_before(warehouse: Warehouse) -> None:
     began = time.monotonic()
     with warehouse.writing() as connection:
@@ -114,6 +115,7 @@ def test_reading_never_waits_for_a_writer_and_sees_what_was_there_before(warehou
     assert time.monotonic() - began < AT_ONCE_S
 
 
+@pytest.mark.timed
 def test_writing_never_waits_for_a_reader(warehouse: Warehouse) -> None:
     began = time.monotonic()
     with warehouse.reading() as connection:
