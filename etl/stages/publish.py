@@ -27,6 +27,7 @@ class Kind:
 
     id: str
     name: str
+    ending: str
     book: Callable[[Summary, Form, Campaign], bytes]
     facts: Callable[[Summary, Form, Campaign], Any]
 
@@ -40,8 +41,8 @@ def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
     return [campaign.title, campaign.is_late(summary.as_of), summary.missing, summary.coverage]
 
 
-SUMMARY = Kind("summary", "汇总表", summary_workbook, _summary_facts)
-MISSING = Kind("missing", "未报名单", missing_workbook, _missing_facts)
+SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts)
+MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_facts)
 KINDS = (SUMMARY, MISSING)
 
 
@@ -67,7 +68,7 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] = KINDS) -> 
         if last and last.digest == digest and (folder / last.file).is_file():
             continue
         content = kind.book(summary, form, campaign)
-        name = f"{kind.name}（{campaign.title}）.xlsx"
+        name = f"{kind.name}（{campaign.title}）{kind.ending}"
         sha256 = hashlib.sha256(content).hexdigest()
         fresh.append((Publication(kind.id, version, name, digest, sha256, summary.as_of), content))
     if not fresh:
