@@ -326,6 +326,8 @@ class Receipt:
     `in_force` is the number of the receipt of another file that counts now for this unit and material (of a
     document that is both: for the form), `in_force_at` when that file was received. `voluntary`: the unit
     owes nothing of what this file holds. `first_on_time`: the unit's first accepted file was not late.
+    `extended_to`: the unit may take until then (延期), with this file's material or what it still owes; the
+    earliest where each has its own, None where one of them has none.
     `secret`: the file bears a secrecy mark. `compared`: this form beside the unit's one before it, None for
     the first one and for whatever holds no form.
     """
@@ -355,6 +357,7 @@ class Receipt:
     secret: bool = False
     compared: Comparison | None = None
     brought: Brought | None = None
+    extended_to: datetime | None = None
 
 
 def fen_to_wan_yuan(fen: int) -> Decimal:

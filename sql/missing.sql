@@ -1,20 +1,16 @@
 -- Question  Which owed pairs have nothing in force, and what was the last that came for them?
 -- Asked by  未报名单, `returns export`, `returns status`
--- Builds on in_force, covers
+-- Builds on in_force, covers, extensions
 -- Takes     campaign (id), as_of (UTC instant)
 -- Gives     a row a pair in the office's order: code, name, kind, parent, contact, phone, material,
 --           state (never_sent, returned, held), extended_at (the new deadline of the latest extension, or null)
 SELECT u.code, u.name, u.kind, u.parent, u.contact, u.phone, o.material,
        COALESCE(n.verdict, 'never_sent') AS state,
-       (SELECT d.until_at
-        FROM decisions AS d
-        WHERE d.kind = 'extend' AND d.campaign = o.campaign AND d.unit_code = o.unit_code
-          AND COALESCE(d.material, o.material) = o.material
-        ORDER BY d.id DESC
-        LIMIT 1) AS extended_at
+       e.extended_at
 FROM owed AS o
 JOIN units AS u ON u.code = o.unit_code
 LEFT JOIN in_force AS i ON i.unit_code = o.unit_code AND i.material = o.material
+LEFT JOIN extensions AS e ON e.unit_code = o.unit_code AND e.material = o.material
 LEFT JOIN (SELECT s.unit_code, c.covered AS material, s.verdict,
                   ROW_NUMBER() OVER (PARTITION BY s.unit_code, c.covered
                                      ORDER BY s.received_at DESC, s.mtime_ns DESC, s.name DESC, s.file DESC,

@@ -32,12 +32,13 @@ def chat_text(receipt: Receipt, form: Form, campaign: Campaign) -> str:
 
 
 def by_when(receipt: Receipt, campaign: Campaign) -> str:
-    """How a request begins: 请于2月10日23:59前, or what holds once that is past."""
-    if not campaign.is_late(receipt.answered_at):
-        return f"请于{month_day(campaign, campaign.deadline)}前"
-    if not campaign.is_closed(receipt.answered_at):
+    """How a request begins: 请于2月10日23:59前, or what holds once that is past. An extension moves it."""
+    until = max(campaign.deadline, receipt.extended_to or campaign.deadline)
+    if campaign.is_closed(receipt.answered_at):
+        return f"本期已关账，请先联系{campaign.office}再"
+    if receipt.answered_at > until:
         return "已过截止时间，请尽快"
-    return f"本期已关账，请先联系{campaign.office}再"
+    return f"请于{month_day(campaign, until)}前"
 
 
 def told_by_weight(receipt: Receipt) -> list[Told]:

@@ -197,7 +197,8 @@ def _on_time(receipt: Receipt, campaign: Campaign) -> tuple[str, str]:
         return "报送性质", "自愿报送"
     first = "；首次按时报送，不影响按时" if receipt.late and receipt.first_on_time else ""
     word = "迟报" if receipt.late else "按时"
-    return "是否按时", f"{word}（截止 {moment(campaign, campaign.deadline)}）{first}"
+    extended = f"，已延期至 {moment(campaign, receipt.extended_to)}" if receipt.extended_to else ""
+    return "是否按时", f"{word}（截止 {moment(campaign, campaign.deadline)}{extended}）{first}"
 
 
 def _told(told: Told, is_waived: bool) -> tuple[str, str, str, str]:

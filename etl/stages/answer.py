@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,7 @@ def _receipts(batch: Batch, campaign: Campaign, form: Form, office: Office) -> l
         if not rows:
             return []
         owed = _grouped(ask(connection, "still_owed", **takes), "unit_code")
+        extended = _grouped(ask(connection, "extensions", campaign=batch.campaign), "unit_code")
         told = _grouped(ask(connection, "submission_findings", **takes), "submission_id")
         ids = [row["duplicate_of"] or row["id"] for row in rows]
         readings = ledger.readings_of(connection, ids)
@@ -116,6 +118,7 @@ def _receipts(batch: Batch, campaign: Campaign, form: Form, office: Office) -> l
     for row, original in zip(rows, ids, strict=True):
         receipt = _receipt(row, campaign, batch, told.get(original, []), owed.get(row["unit_code"], []))
         receipt = _with_content(receipt, readings[original])
+        receipt = replace(receipt, extended_to=_extended_to(receipt, extended.get(row["unit_code"], [])))
         before = earlier.get(row["id"])
         if before is not None:
             compared = _comparison(forms[before], readings[before], readings[row["id"]], campaign, form)
@@ -208,6 +211,14 @@ def _receipt(
         first_on_time=bool(row["first_on_time"]),
         brought=_brought(row),
     )
+
+
+def _extended_to(receipt: Receipt, granted: Sequence[Answer]) -> datetime | None:
+    """Until when the unit may take with all that it is asked for; None where a part of it was not extended."""
+    until = {Material(row["material"]): row["extended_at"] for row in granted}
+    asked = {*receipt.still_owed, *(receipt.material.covers if receipt.material else ())}
+    owed = asked & {*until, *receipt.still_owed}
+    return min(until[each] for each in owed) if owed and owed <= until.keys() else None
 
 
 def _brought(row: Answer) -> Brought | None:

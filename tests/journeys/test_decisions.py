@@ -6,6 +6,7 @@ import pytest
 
 from etl.decide import Who, accept, extend, note, reopen
 from etl.errors import Refused
+from etl.model import Material
 from etl.warehouse.questions import ask
 from tests.desk import AFTER_CLOSING, BEFORE_DEADLINE, CAMPAIGN, NEXT_DAY, TWO_DAYS_LATE, Desk, one
 
@@ -112,8 +113,6 @@ def test_an_extension_moves_only_what_is_overdue(desk: Desk) -> None:
 
 
 def test_an_extension_may_be_for_one_material_and_the_latest_counts(desk: Desk) -> None:
-    from etl.model import Material
-
     desk.run(TWO_DAYS_LATE)
     for until in ("2022-02-15T18:00", "2022-02-20T18:00"):
         moment = datetime.fromisoformat(until)
@@ -125,6 +124,28 @@ def test_an_extension_may_be_for_one_material_and_the_latest_counts(desk: Desk) 
     }
     with pytest.raises(Refused, match="晚于原来的截止时间"):
         extend(CAMPAIGN, "巴川街道", datetime.fromisoformat(BEFORE_DEADLINE), WHO, desk.office)
+
+
+def test_a_receipt_asks_for_a_mended_form_by_the_day_that_was_granted(desk: Desk) -> None:
+    desk.run(TWO_DAYS_LATE)
+    extend(CAMPAIGN, "巴川街道", datetime.fromisoformat("2022-02-20T18:00"), WHO, desk.office)
+    for unit in ("巴川街道", "南城街道"):
+        desk.drop(f"{unit}.xlsx", desk.filled(unit, **WRONG_SUM))
+    desk.run(TWO_DAYS_LATE)
+    pages = {unit: one(desk.receipts(unit)) for unit in ("巴川街道", "南城街道")}
+    assert "请于2月20日18:00前" in pages["巴川街道"]
+    assert "已延期至 2022年2月20日 18:00" in pages["巴川街道"]
+    assert "已过截止时间，请尽快" in pages["南城街道"]
+    assert "延期" not in pages["南城街道"]
+
+
+def test_where_only_one_material_was_extended_the_other_is_asked_for_at_once(desk: Desk) -> None:
+    moment = datetime.fromisoformat("2022-02-20T18:00")
+    desk.run(TWO_DAYS_LATE)
+    extend(CAMPAIGN, "巴川街道", moment, WHO, desk.office, Material.NARRATIVE)
+    desk.drop("表.xlsx", desk.filled("巴川街道", **WRONG_SUM))
+    desk.run(TWO_DAYS_LATE)
+    assert "已过截止时间，请尽快" in one(desk.receipts("巴川街道"))
 
 
 def test_a_note_stands_in_the_audit_trail(desk: Desk) -> None:
