@@ -121,6 +121,8 @@ def _forms_of_label_column(
             if without and without[0] == header[0]:
                 header, rows = without, rows | {words.total: ahead}
         if header is None and found:
+            if _is_remark(rows, above, filled_rows):
+                continue
             header = found[-1].columns, found[-1].header_units
         if header is not None:
             columns, units = header
@@ -151,6 +153,12 @@ def _split_where_labels_repeat(
     return forms
 
 
+def _is_remark(rows: dict[str, int], above: int, filled_rows: Set[int]) -> bool:
+    """One line apart from the form above it that only begins with a row's name. Right below the form it may be
+    the rest of a row, which nobody may leave out in silence."""
+    return len(rows) == 1 and above not in filled_rows
+
+
 def _without_another_tables_total(
     rows: dict[str, int], filled_rows: Set[int], words: FormWords
 ) -> dict[str, int]:
@@ -174,7 +182,8 @@ def _header(
     groups = _groups(block, filled, words)
     named: dict[str, list[Position]] = defaultdict(list)
     loose: dict[str, list[Position]] = defaultdict(list)
-    foreign = _foreign_groups(block, words)
+    lines = _header_lines(block, words)
+    foreign = _foreign_groups(lines, block, words)
     for at, text in sorted(block.items(), key=lambda item: item[0]):
         if foreign(at):
             continue
@@ -184,7 +193,7 @@ def _header(
         elif column_id := _of_no_group(text, words):
             loose[column_id].append(at)
     named = loose | named
-    reach = _reach(grid, sides, above, first)
+    reach = min(_reach(grid, sides, above, first), _end_of_a_whole_form(named, lines, words))
     chosen = {
         column_id: _nearest(
             grid, [at for at in places if at[1] < reach] or places, words.form.column(column_id)
@@ -199,27 +208,39 @@ def _header(
     return {column_id: at[1] for column_id, at in columns.items()}, units
 
 
-def _foreign_groups(block: dict[Position, str], words: FormWords) -> Callable[[Position], bool]:
+def _header_lines(block: dict[Position, str], words: FormWords) -> dict[int, list[int]]:
+    """The lines right above the body that hold several words of the form, with their filled sheet columns.
+
+    Titles, captions and tables above are none: nothing above a blank line is looked at.
+    """
+    filled: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(block):
+        filled[row].append(column)
+    lines = {}
+    row = max(filled, default=0)
+    while row in filled:
+        if sum(_is_known(block[row, column], words) for column in filled[row]) >= LEAST_COLUMNS:
+            lines[row] = filled[row]
+        row -= 1
+    return lines
+
+
+def _is_known(text: str, words: FormWords) -> bool:
+    return text in words.columns or text in words.groups
+
+
+def _foreign_groups(
+    lines: dict[int, list[int]], block: dict[Position, str], words: FormWords
+) -> Callable[[Position], bool]:
     """Whether a header stands under a group that is not the form's (上年同期, 计划数): it never names our column.
 
-    Groups spread as ours do. Titles, captions and tables above are no groups: only lines that hold several
-    words of the form are looked at, and none above a blank line.
+    Groups spread as ours do.
     """
-    known = {at for at, text in block.items() if text in words.columns or text in words.groups}
-    lines: dict[int, list[int]] = defaultdict(list)
-    for row, column in sorted(block):
-        lines[row].append(column)
-    rows = {}
-    row = max(lines, default=0)
-    while row in lines:
-        if sum((row, column) in known for column in lines[row]) >= LEAST_COLUMNS:
-            rows[row] = lines[row]
-        row -= 1
 
     def is_under(at: Position) -> bool:
-        for row, columns in rows.items():
+        for row, columns in lines.items():
             over = max((column for column in columns if column <= at[1]), default=None)
-            if row < at[0] and over is not None and (row, over) not in known:
+            if row < at[0] and over is not None and not _is_known(block[row, over], words):
                 return True
         return False
 
@@ -232,6 +253,17 @@ def _reach(grid: Grid, sides: range, above: int, first: int) -> int:
     filled = {column for row, column in grid.cells if above <= row <= first}
     start = next((column for column in sorted(filled) if column in sides), sides.start)
     return next(column for column in range(start, _PAST_ALL_COLUMNS + 1) if column not in filled)
+
+
+def _end_of_a_whole_form(
+    named: dict[str, list[Position]], lines: dict[int, list[int]], words: FormWords
+) -> int:
+    """The sheet column behind which the form's words begin again, each of them having stood once before."""
+    columns = [
+        [column for row, column in named.get(definition.id, ()) if row in lines]
+        for definition in words.form.columns
+    ]
+    return 1 + max(map(min, columns)) if all(columns) else _PAST_ALL_COLUMNS
 
 
 def _nearest(grid: Grid, places: list[Position], column: Column) -> Position | None:

@@ -331,3 +331,51 @@ def test_a_column_under_a_group_that_is_not_the_forms_is_never_ours(
     reading = read(book([*TOP, *lines]), definitions)
     assert table(reading) == [line[2:9] for line in ROWS]
     assert not reading.findings
+
+
+DETAILS = [
+    ["村名", "走访慰问人数（人）", "发放金额（万元）", "发放人数（人）"],
+    ["第1村", 901, 9, 8],
+    ["第2村", 902, 9, 8],
+]
+
+
+@pytest.mark.parametrize("first", [len(TOP), len(TOP) + 1])
+def test_details_in_the_forms_own_words_right_behind_it_lend_it_no_column(
+    first: int, definitions: Definitions
+) -> None:
+    """The form is whole without them: its words begin again where it has ended."""
+    sheet = [list(line) for line in [*TOP, *HEADER, *ROWS]]
+    for at, line in enumerate(DETAILS, first):
+        sheet[at] += [""] * (len(HEADER[0]) - len(sheet[at])) + line
+    reading = read(book(sheet), definitions)
+    assert table(reading) == [line[2:9] for line in ROWS]
+    assert not reading.findings
+
+
+def test_two_columns_of_one_name_before_the_form_has_ended_are_refused(definitions: Definitions) -> None:
+    lines = [[*line[:4], line[2], *line[4:]] for line in [*HEADER, *ROWS]]
+    reading = read(book([*TOP, *lines]), definitions)
+    assert "missing_column" in {finding.rule for finding in reading.findings}
+
+
+REMARK = ["重点优抚对象", "", 57]
+
+
+def test_a_remark_below_the_form_that_begins_with_a_row_label_is_no_second_form(
+    definitions: Definitions,
+) -> None:
+    reading = read(book([*TOP, *HEADER, *ROWS, [], REMARK]), definitions)
+    assert table(reading) == [line[2:9] for line in ROWS]
+    assert not reading.findings
+
+
+@pytest.mark.parametrize(
+    "below", [[REMARK], [[], REMARK, ["边海防官兵", "", 3]], [[], REMARK, ["总计", "", 3]]]
+)
+def test_more_lines_of_the_same_rows_are_a_second_form(
+    below: list[list[object]], definitions: Definitions
+) -> None:
+    """Right below they may be the rest of a row, and two of them are no remark: never one of them in silence."""
+    reading = read(book([*TOP, *HEADER, *ROWS, *below]), definitions)
+    assert [finding.rule for finding in reading.findings] == ["several_forms"]
