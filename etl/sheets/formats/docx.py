@@ -1,15 +1,15 @@
 """Word documents: their tables as grids, and how much prose stands beside them.
 
-Walked by hand, since python-docx leaves out what lies in content controls and tracked insertions, and
-reads out what is deleted or hidden.
+Walked by hand, since python-docx leaves out what lies in content controls and tracked insertions,
+reads out what is deleted or hidden, and opens no document saved as strict OOXML.
 """
 
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from docx import Document
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
 from lxml import etree
 
 from etl.sheets.grid import Grid, Position, Raw
@@ -19,6 +19,8 @@ _TEXT_BOX = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Altern
 _NOT_SHOWN = {_TEXT_BOX, *map(qn, ("w:del", "w:moveFrom", "w:pict", "w:drawing", "w:object"))}
 """Deleted words, and pictures with the text boxes in them."""
 _WRITTEN = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_MAIN_PART = "/officeDocument"  # how the relation to it ends, strict or not
 _MOST_CAPTIONS = 40
 _WIDEST_SPAN = 1_000
 
@@ -36,12 +38,29 @@ class WordDocument:
 
 
 def read_docx(data: bytes) -> WordDocument:
-    """Raises whatever python-docx raises for a broken document."""
-    body = Document(io.BytesIO(data)).element.body
+    """Raises KeyError, ValueError, lxml's and zipfile's own errors and the like for a broken document."""
+    body = _body(data)
     paragraphs = [_text(paragraph) for paragraph in _shown(body, _PARAGRAPH, _TABLE)]
     captions = [text for text in paragraphs if text.strip()][:_MOST_CAPTIONS]
     grids = tuple(_grid(table, captions) for table in _tables(body))
     return WordDocument(grids, "\n".join(paragraphs), body)
+
+
+def _body(data: bytes) -> etree._Element:
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        relations = _parsed(container.read("_rels/.rels"))
+        main = next((each for each in relations if each.get("Type", "").endswith(_MAIN_PART)), None)
+        if main is None:
+            raise ValueError("no main part")
+        markup = container.read(main.get("Target", "").lstrip("/"))
+    body = _parsed(markup.replace(_STRICT, nsmap["w"].encode())).find(qn("w:body"))
+    if body is None:
+        raise ValueError("no body")
+    return body
+
+
+def _parsed(markup: bytes) -> etree._Element:
+    return etree.fromstring(markup, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def _tables(place: etree._Element) -> Iterator[etree._Element]:

@@ -151,3 +151,31 @@ def test_a_zip_with_a_workbook_in_it_is_a_form_sent_in_the_wrong_way(
     )
     assert [finding.rule for finding in reading.findings] == ["format_not_taken"]
     assert reading.material == material
+
+
+STRICT = {
+    b"http://schemas.openxmlformats.org/wordprocessingml/2006/main": b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    ),
+}
+"""The names of strict OOXML for those that everybody else writes."""
+
+
+def as_strict(content: bytes) -> bytes:
+    saved = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as loose, zipfile.ZipFile(saved, "w") as strict:
+        for name in loose.namelist():
+            part = loose.read(name)
+            for usual, of_strict in STRICT.items():
+                part = part.replace(usual, of_strict)
+            strict.writestr(name, part)
+    return saved.getvalue()
+
+
+@pytest.mark.parametrize("content", [book(SHEET), as_word_table()], ids=["workbook", "document"])
+def test_what_word_and_excel_save_as_strict_is_read_as_any_other(
+    content: bytes, definitions: Definitions
+) -> None:
+    assert table(read(as_strict(content), definitions)) == table(read(content, definitions)) != []
