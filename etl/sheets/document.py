@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+import olefile
+
 from etl.definitions import Limits
 from etl.definitions.limits import MIB
 from etl.model import Explanation, Finding, Material, Narrative, Reading
@@ -21,6 +23,7 @@ PROSE_OF_A_NARRATIVE = 200
 """A document with the form and at least so many characters of other prose is both materials at once."""
 _SECRET = re.compile(r"(?:绝密|机密|秘密)★|★(?:绝密|机密|秘密)")
 _ZIP = b"PK"
+_WORD_TEXT = "WordDocument"
 _INSTEAD = "统计表请用空白表填写，另存为 .xlsx；工作总结请另存为 .docx，文件名里写上“工作总结”。"
 
 
@@ -35,7 +38,7 @@ def read_document(data: bytes, name: str, words: FormWords, limits: Limits) -> R
         return _refused(found, _called(name, limits), "empty_file" if found == "empty" else found)
     material = _material(found, name, limits)
     if found.role is Role.NOT_TAKEN or (found.role is Role.NARRATIVE_BY_NAME and not material):
-        return _not_taken(found, _packed(data) if found.kind == "zip" else None)
+        return _not_taken(found, _form_inside(found.kind, data, words))
     most = limits.form_mib if found.role in (Role.WORKBOOK, Role.PAGE) else limits.narrative_mib
     if len(data) > most * MIB:
         return _too_large(found.kind, material, len(data), most)
@@ -158,10 +161,29 @@ def _several(filled: list[FormFound]) -> Finding:
     )
 
 
-def _packed(data: bytes) -> Material | None:
-    """A zip that seems to hold the form is a form sent in the wrong way; it is listed, never unpacked."""
-    with zipfile.ZipFile(io.BytesIO(data)) as container:
-        return Material.STATISTICS if any(map(is_called_workbook, container.namelist())) else None
+def _form_inside(kind: str, data: bytes, words: FormWords) -> Material | None:
+    """A file that is not taken and seems to hold the form is a form sent in the wrong way.
+
+    A zip is listed and never unpacked; of an old Word document the text is searched for the row labels.
+    """
+    if kind == "zip":
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            is_form = any(map(is_called_workbook, container.namelist()))
+    elif kind == "doc":
+        text = _word_text(data)
+        is_form = all(row.label.encode("utf-16-le") in text for row in words.form.category_rows)
+    else:
+        is_form = False
+    return Material.STATISTICS if is_form else None
+
+
+def _word_text(data: bytes) -> bytes:
+    """The main stream of an old Word document, in which Chinese stands in UTF-16; empty where it is broken."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            return bytes(container.openstream(_WORD_TEXT).read())
+    except Exception:  # olefile meets bent files with errors of many kinds, as sniff.py tells
+        return b""
 
 
 def _not_taken(found: Format, material: Material | None = None) -> Reading:

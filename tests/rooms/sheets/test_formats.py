@@ -179,3 +179,18 @@ def test_what_word_and_excel_save_as_strict_is_read_as_any_other(
     content: bytes, definitions: Definitions
 ) -> None:
     assert table(read(as_strict(content), definitions)) == table(read(content, definitions)) != []
+
+
+@pytest.mark.skipif(soffice is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize(("is_form", "material"), [(True, Material.STATISTICS), (False, None)])
+def test_an_old_word_document_with_the_form_is_a_form_sent_in_the_wrong_way(
+    is_form: bool, material: Material | None, definitions: Definitions, tmp_path: Path
+) -> None:
+    letter = BytesIO()
+    Document().save(letter)
+    (tmp_path / "form.docx").write_bytes(as_word_table() if is_form else letter.getvalue())
+    command = [soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", "doc"]
+    subprocess.run([*command, "--outdir", tmp_path, tmp_path / "form.docx"], check=True, capture_output=True)
+    reading = read((tmp_path / "form.doc").read_bytes(), definitions, "土桥镇.doc")
+    assert [finding.rule for finding in reading.findings] == ["format_not_taken"]
+    assert reading.material == material
