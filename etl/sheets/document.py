@@ -6,8 +6,6 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-import olefile
-
 from etl.definitions import Limits
 from etl.definitions.limits import MIB
 from etl.model import Explanation, Finding, Material, Narrative, Reading
@@ -15,6 +13,7 @@ from etl.sheets.explanations import is_fix_list, read_explanations
 from etl.sheets.form import FormFound, read_form
 from etl.sheets.formats.container import unpacked_size
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
+from etl.sheets.formats.sniff import stream_of
 from etl.sheets.grid import squeezed
 from etl.sheets.locate import FormWords, locate_forms
 from etl.sheets.narrative import narrative_of, with_mentions
@@ -24,6 +23,7 @@ PROSE_OF_A_NARRATIVE = 200
 _SECRET = re.compile(r"(?:绝密|机密|秘密)★|★(?:绝密|机密|秘密)")
 _ZIP = b"PK"
 _WORD_TEXT = "WordDocument"
+"""The stream of an old Word document in which its text stands, Chinese in UTF-16."""
 _INSTEAD = "统计表请用空白表填写，另存为 .xlsx；工作总结请另存为 .docx，文件名里写上“工作总结”。"
 
 
@@ -170,20 +170,11 @@ def _form_inside(kind: str, data: bytes, words: FormWords) -> Material | None:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             is_form = any(map(is_called_workbook, container.namelist()))
     elif kind == "doc":
-        text = _word_text(data)
+        text = stream_of(data, _WORD_TEXT)
         is_form = all(row.label.encode("utf-16-le") in text for row in words.form.category_rows)
     else:
         is_form = False
     return Material.STATISTICS if is_form else None
-
-
-def _word_text(data: bytes) -> bytes:
-    """The main stream of an old Word document, in which Chinese stands in UTF-16; empty where it is broken."""
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as container:
-            return bytes(container.openstream(_WORD_TEXT).read())
-    except Exception:  # olefile meets bent files with errors of many kinds, as sniff.py tells
-        return b""
 
 
 def _not_taken(found: Format, material: Material | None = None) -> Reading:

@@ -4,6 +4,7 @@ import codecs
 import io
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 import olefile
@@ -84,3 +85,10 @@ def _streams(data: bytes) -> frozenset[str]:
             return frozenset("/".join(parts).lower() for parts in container.listdir())
     except Exception as why:
         raise Broken(str(why)) from why
+
+
+def stream_of(data: bytes, name: str) -> bytes:
+    """One stream of an OLE file; empty where it is broken."""
+    with suppress(Exception), olefile.OleFileIO(io.BytesIO(data)) as container:
+        return bytes(container.openstream(name).read())
+    return b""
