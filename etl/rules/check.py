@@ -1,6 +1,7 @@
 """Readings of a batch in, findings about their figures out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from etl.definitions import Form, Rulebook
@@ -11,31 +12,44 @@ from etl.rules.case import WEIGHT, Case
 from etl.rules.faults import faults, remarks
 from etl.rules.frame import TallFrame, build_frame
 from etl.rules.heads import head_findings, heads_of, yuan_remedies
-from etl.rules.suites import rows_found
+from etl.rules.suites import Validation, validate
 from etl.rules.sums import Cell, Sum
 from etl.rules.wrong_sums import wrong_sums
 
 Found = dict[int, dict[str, list[Cell]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """For each form, in the order given, what is to be said of its figures, most serious first.
+
+    `validation` is what all of it comes from; None where there was no figure to ask about.
+    """
+
+    findings: list[tuple[Finding, ...]]
+    validation: Validation | None = None
+
+
 def check_forms(
     forms: Sequence[FormReading], form: Form, rulebook: Rulebook, last: Sequence[Amounts | None] = ()
-) -> list[tuple[Finding, ...]]:
-    """For each form, in the order given, what is to be said of its figures, most serious first.
+) -> Checked:
+    """What the rules find in the figures of a batch of forms.
 
     All figures are validated at once; one cause gives one finding. Findings of rules in trial are among
     them. `last` has for each form its unit's figures in the last campaign, None where they are not known;
     left out, nothing is compared. Raises DefinitionError where a limit is left out of rules.toml.
     """
     if not any(reading.figures for reading in forms):
-        return [() for _ in forms]
+        return Checked([() for _ in forms])
     tall = build_frame(forms, form, rulebook, last)
-    found = _by_form(rows_found(tall.frame, rulebook), tall)
+    validation = validate(tall.frame, rulebook)
+    found = _by_form(validation.rows, tall)
     judge = _Judge(form, rulebook)
-    return [
+    findings = [
         judge.findings(reading, found[at], tall.gaps_of(at), before) if at in found else ()
         for at, (reading, before) in enumerate(zip_longest(forms, last))
     ]
+    return Checked(findings, validation)
 
 
 def _by_form(rows: Mapping[str, Sequence[int]], tall: TallFrame) -> Found:

@@ -7,6 +7,7 @@ and its limit. Both are joined here, once a process; each batch is then validate
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,34 +23,57 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
 from great_expectations.core.batch_definition import BatchDefinition
-from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.core.expectation_validation_result import (
+    ExpectationSuiteValidationResult,
+    ExpectationValidationResult,
+)
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 SUITES = Path(__file__).resolve().parents[2] / "expectations"
 
 _WEIGHT = {Severity.ERROR: "critical", Severity.QUERY: "warning", Severity.WARNING: "info"}
-_RESULT = {"result_format": "COMPLETE", "include_unexpected_rows": False}
+_RESULT = {
+    "result_format": "COMPLETE",
+    "include_unexpected_rows": False,
+    "return_unexpected_index_query": False,
+}
 
 Running = tuple[tuple[str, Severity], ...]
 
 
-def rows_found(frame: pd.DataFrame, rulebook: Rulebook) -> dict[str, list[int]]:
-    """Rule id → the frame's row numbers where the rule is broken, ascending. Rules that are off are not asked.
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What was asked and answered: `rows` has for each broken rule the frame's row numbers, ascending.
+
+    `results` are Great Expectations' own, one a suite, from which its Data Docs are made.
+    """
+
+    frame: pd.DataFrame
+    rows: dict[str, list[int]]
+    results: tuple[ExpectationSuiteValidationResult, ...]
+
+
+def validate(frame: pd.DataFrame, rulebook: Rulebook) -> Validation:
+    """Ask every rule that is not off of the whole frame at once.
 
     Raises DefinitionError where a limit is left out of the rulebook.
     """
     running = tuple((rule, it.severity) for rule, it in rulebook.rules.items() if it.mode != "off")
     limits = {rule: float(limit(rule, rulebook)) for suite in read_suites() for rule in _limits_of(suite)}
     batch = _figures().get_batch(batch_parameters={"dataframe": frame})
+    results = tuple(
+        batch.validate(suite, result_format=_RESULT, expectation_parameters=limits)
+        for suite in _suites(running)
+    )
     found: dict[str, set[int]] = {}
-    for suite in _suites(running):
-        outcome = batch.validate(suite, result_format=_RESULT, expectation_parameters=limits)
+    for outcome in results:
         for result in outcome.results:
-            found.setdefault(_rule_of(result), set()).update(_unexpected(result))
-    return {rule: sorted(rows) for rule, rows in found.items() if rows}
+            found.setdefault(rule_of(result), set()).update(_unexpected(result))
+    return Validation(frame, {rule: sorted(rows) for rule, rows in found.items() if rows}, results)
 
 
-def _rule_of(result: ExpectationValidationResult) -> str:
+def rule_of(result: ExpectationValidationResult) -> str:
+    """The rule that an expectation stands for."""
     assert result.expectation_config and result.expectation_config.meta
     return str(result.expectation_config.meta["rule"])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from etl.definitions import Campaign, Form, Rulebook, Unit
 from etl.model import Amounts, Finding, Reading, Sender, Severity, Status
@@ -18,6 +19,9 @@ from etl.warehouse.decisions import names_remembered
 from etl.warehouse.history import last_figures
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import ask
+
+if TYPE_CHECKING:  # it imports Great Expectations, which takes seconds
+    from etl.rules.suites import Validation
 
 _Sent = tuple[str, str, str | None]
 """Unit code, hash of the bytes, material: what makes two submissions the same."""
@@ -42,11 +46,16 @@ class Judgement:
 
 @dataclass(slots=True)
 class Judged:
-    """A batch judged: `elsewhere` are submissions that belong to another open campaign."""
+    """A batch judged: `elsewhere` are submissions that belong to another open campaign.
+
+    `validation` is the one in which all figures were asked about, of the submissions `asked`, in its order.
+    """
 
     batch: Batch
     judgements: list[Judgement]
     elsewhere: list[tuple[int, str]] = field(default_factory=list)
+    validation: "Validation | None" = None
+    asked: list[int] = field(default_factory=list)
 
 
 def check_batch(batch_id: int, office: Office) -> Judged:
@@ -89,7 +98,8 @@ def check_batch(batch_id: int, office: Office) -> Judged:
     found = find(
         [Said(j.reading, j.sender, j.belonging) for j in fresh], campaign, form, office.definitions, last
     )
-    for judgement, findings in zip(fresh, found, strict=True):
+    judged.validation, judged.asked = found.validation, [fresh[at].entry.id for at in found.asked]
+    for judgement, findings in zip(fresh, found.findings, strict=True):
         judgement.findings = findings
     for judgement in fresh:
         _decide(judgement, campaign, form, office)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from etl.definitions import Campaign, Definitions, Form
 from etl.model import Amounts, Finding, Material, Reading, Sender
@@ -9,6 +10,9 @@ from etl.rules.narratives import thin
 from etl.rules.remarks import form_remarks
 from etl.sheets.campaign_of import Belonging
 from etl.stages.verdict import by_weight
+
+if TYPE_CHECKING:  # it imports Great Expectations, which takes seconds
+    from etl.rules.suites import Validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +24,34 @@ class Said:
     belonging: Belonging
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Each file's findings, most serious first.
+
+    `validation` is the one in which the figures of all were asked about, and `asked` the places of those
+    files among the given, in its order; None where no file had a form.
+    """
+
+    findings: list[tuple[Finding, ...]]
+    validation: "Validation | None"
+    asked: list[int]
+
+
 def find(
     files: Sequence[Said], campaign: Campaign, form: Form, known: Definitions, last: Mapping[str, Amounts]
-) -> list[tuple[Finding, ...]]:
-    """Each file's findings, most serious first. `last` are the figures of the campaign before, by unit.
+) -> Found:
+    """What the rules find in each of the files. `last` are the figures of the campaign before, by unit.
 
     Great Expectations is imported only where there is a form to check.
     """
-    of_figures = iter(_check_figures([one for one in files if _has_figures(one)], form, known, last))
-    return [
-        by_weight(
-            [*_found_in(one, campaign, form, known), *(next(of_figures) if _has_figures(one) else ())],
-            known.rulebook,
-        )
-        for one in files
+    asked = [at for at, one in enumerate(files) if _has_figures(one)]
+    of_figures, validation = _check_figures([files[at] for at in asked], form, known, last)
+    figures = dict(zip(asked, of_figures, strict=True))
+    findings = [
+        by_weight([*_found_in(one, campaign, form, known), *figures.get(at, ())], known.rulebook)
+        for at, one in enumerate(files)
     ]
+    return Found(findings, validation, asked)
 
 
 def _found_in(one: Said, campaign: Campaign, form: Form, known: Definitions) -> list[Finding]:
@@ -54,11 +71,13 @@ def _has_figures(one: Said) -> bool:
 
 def _check_figures(
     files: Sequence[Said], form: Form, known: Definitions, last: Mapping[str, Amounts]
-) -> list[tuple[Finding, ...]]:
+) -> tuple[list[tuple[Finding, ...]], "Validation | None"]:
     """Of nobody's form nothing is known from before."""
     forms = [one.reading.form for one in files if one.reading.form]
     if not forms:
-        return []
+        return [], None
     from etl.rules.check import check_forms  # imports Great Expectations, which takes seconds
 
-    return check_forms(forms, form, known.rulebook, [last.get(one.sender.unit or "") for one in files])
+    before = [last.get(one.sender.unit or "") for one in files]
+    checked = check_forms(forms, form, known.rulebook, before)
+    return checked.findings, checked.validation

@@ -103,7 +103,7 @@ def check_each(form: Form, rulebook: Rulebook) -> Callable[..., list[tuple[Findi
         readings: Sequence[FormReading], rules: Rulebook = rulebook, last: Sequence[FormReading | None] = ()
     ) -> list[tuple[Finding, ...]]:
         before = [reading and known_amounts(reading, form) for reading in last]
-        found = check_forms(readings, form, rules, before)
+        found = check_forms(readings, form, rules, before).findings
         for finding in chain.from_iterable(found):
             absent = rules.rules[finding.rule].blanks - {"limit", *finding.facts}
             assert not absent, f"{finding.rule}: {absent}"

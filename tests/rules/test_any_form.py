@@ -79,7 +79,7 @@ slowly = settings(max_examples=8, deadline=None, suppress_health_check=list(Heal
 @given(st.lists(st.tuples(category_rows(), blanks), min_size=5, max_size=30))
 def test_a_form_that_adds_up_is_never_accused(form, rulebook, batch):
     forms = [form_of(rows, form, derived) for rows, derived in batch]
-    found = check_forms(forms, form, rulebook)
+    found = check_forms(forms, form, rulebook).findings
 
     assert [[f for f in findings if f.rule in SUMS] for findings in found] == [[] for _ in forms]
 
@@ -93,7 +93,7 @@ def test_one_wrong_figure_is_one_finding_that_names_its_cell_if_money(form, rule
         with_one_wrong(right, at, wrong_value(figure, form, heads, money))
         for at, figure in enumerate(figures)
     ]
-    for figure, findings in zip(figures, check_forms(forms, form, rulebook), strict=True):
+    for figure, findings in zip(figures, check_forms(forms, form, rulebook).findings, strict=True):
         of_sums = [finding for finding in findings if finding.rule in SUMS]
         about_heads = [finding for finding in findings if "per_head" in finding.rule]
         assert len(of_sums) + len(about_heads) == 1, (figure, findings)
@@ -111,7 +111,7 @@ def test_one_wrong_part_before_derived_sums_is_at_most_one_finding(form, ruleboo
         if f.typed
     ]
     forms = [_derived_again(reading, form) for reading in forms]
-    for findings in check_forms(forms, form, rulebook):
+    for findings in check_forms(forms, form, rulebook).findings:
         assert len([f for f in findings if f.rule in SUMS or "per_head" in f.rule]) <= 1
 
 

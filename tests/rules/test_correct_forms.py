@@ -36,7 +36,7 @@ def reading_of(drawn, form):
 def test_a_thousand_correct_forms_and_not_one_false_error_or_query(form, rulebook):
     rng = Random(2022)
     drawn = [draw_form(form, rng.choice(KINDS), rng) for _ in range(FORMS - 20)] + [nil_form(form)] * 20
-    found = check_forms([reading_of(one, form) for one in drawn], form, rulebook)
+    found = check_forms([reading_of(one, form) for one in drawn], form, rulebook).findings
 
     assert [findings for findings in found if findings] == []
 
@@ -46,7 +46,7 @@ def test_a_thousand_forms_much_like_last_time_are_not_asked_about(form, rulebook
     last = [draw_form(form, rng.choice(KINDS), rng) for _ in range(FORMS)]
     now = [better(form, one, rng) for one in last]
     before = [one.amounts for one in last]
-    found = check_forms([reading_of(one, form) for one in now], form, rulebook, before)
+    found = check_forms([reading_of(one, form) for one in now], form, rulebook, before).findings
     asked = [finding for findings in found for finding in findings]
 
     assert [finding for finding in asked if rulebook.severity(finding) is Severity.ERROR] == []
@@ -71,7 +71,7 @@ def test_a_thousand_correct_forms_typed_by_hand_in_all_their_mess_are_not_accuse
         page = type_page(sending, form, rng)
         content = type_by_hand(draw_layout(sending, form, campaign, page, rng), page, form, unit.name, saved)
         readings.append(read_document(content, "统计表.xlsx", words, definitions.limits))
-    found = check_forms([reading.form for reading in readings], form, rulebook)
+    found = check_forms([reading.form for reading in readings], form, rulebook).findings
     accused = [
         finding
         for reading, findings in zip(readings, found, strict=True)

@@ -147,6 +147,6 @@ def test_findings_come_in_the_order_of_the_forms_and_only_where_they_belong(draw
     from etl.rules.check import check_forms
 
     forms = [drawn(), drawn(C10="171"), drawn(), drawn(D6="待定")]
-    found = check_forms(forms, form, rulebook)
+    found = check_forms(forms, form, rulebook).findings
 
     assert [[finding.cell for finding in findings] for findings in found] == [[], ["C10"], [], ["D6"]]

@@ -109,7 +109,7 @@ def rows_found_by(cases, form, rulebook, monkeypatch):
         suites._suites.cache_clear()
         with monkeypatch.context() as patch:
             patch.setattr(suites, "read_suites", lambda: mutant)
-            rows = suites.rows_found(frame, rulebook)
+            rows = suites.validate(frame, rulebook).rows
         suites._suites.cache_clear()
         return rows
 
