@@ -104,6 +104,8 @@ def run(campaign: str, at: str | None) -> None:
     )
     for path in report.published:
         click.echo(f"已发布：{path}")
+    for path in report.data_docs:
+        click.echo(f"Data Docs（给数据工程师看，填报人用不着）：{path}")
 
 
 @main.command()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from etl.definitions import Campaign, Definitions, Form, Limits, Roster, Rulebook, load_definitions
 from etl.edges.archive import Archive
+from etl.edges.data_docs import DataDocs
 from etl.edges.share import Share
 from etl.errors import Refused
 from etl.settings import Settings, load_settings
@@ -21,11 +22,13 @@ def _clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Definitions, the share, the archive, the warehouse and the clock, for as long as the work lasts."""
+    """Definitions, the share, the archive, the Data Docs, the warehouse and the clock, for as long as the
+    work lasts."""
 
     definitions: Definitions
     share: Share
     archive: Archive
+    data_docs: DataDocs
     warehouse: Warehouse
     now: Callable[[], datetime] = _clock
 
@@ -75,6 +78,12 @@ def open_office(settings: Settings | None = None) -> Iterator[Office]:
     warehouse = Warehouse(settings.warehouse)
     try:
         migrate(warehouse)
-        yield Office(definitions, Share(settings.share), Archive(settings.archive), warehouse)
+        yield Office(
+            definitions,
+            Share(settings.share),
+            Archive(settings.archive),
+            DataDocs(settings.data_docs),
+            warehouse,
+        )
     finally:
         warehouse.close()

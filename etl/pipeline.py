@@ -13,6 +13,7 @@ from etl.model import Summary
 from etl.office import Office
 from etl.stages.answer import answer_batch
 from etl.stages.check import check_batch
+from etl.stages.data_docs import document_batch, document_final
 from etl.stages.load import load_batch
 from etl.stages.publish import publish
 from etl.stages.read import read_batch
@@ -27,11 +28,15 @@ COMMON_BLANK = "统计表（通用）"
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What one run did: submissions by verdict, files published, and where the campaign stands now."""
+    """What one run did: submissions by verdict, files published, and where the campaign stands now.
+
+    `data_docs` are the pages made for the data engineer.
+    """
 
     verdicts: Counter[str]
     published: list[Path]
     summary: Summary
+    data_docs: list[Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +59,36 @@ def run_campaign(
         as_of = at or office.now()
         progress("收件")
         batches = take_in(campaign_id, as_of, office, settled=at is not None)
-        verdicts = work_through(batches, office, progress)
+        verdicts, data_docs = work_through(batches, office, progress)
         progress("汇总")
         summary = summarise(campaign_id, as_of, office)
         progress("发布")
         published = publish(summary, office)
+        final = document_final(summary, published, office)
         published += remind(campaign_id, as_of, office)
-    return RunReport(verdicts, published, summary)
+    return RunReport(verdicts, published, summary, [*data_docs, *([final] if final else [])])
 
 
 def work_through(
     batches: Iterable[int], office: Office, progress: Callable[[str], object] = lambda _stage: None
-) -> Counter[str]:
-    """Read, check, load and answer batches; how many submissions got which verdict. The caller holds the lock."""
+) -> tuple[Counter[str], list[Path]]:
+    """Read, check, load and answer batches; how many submissions got which verdict, and the Data Docs of the
+    batches with failures. The caller holds the lock."""
     verdicts: Counter[str] = Counter()
+    data_docs = []
     for batch in batches:
         progress("读表")
         read_batch(batch, office)
         progress("审核")
         judged = check_batch(batch, office)
+        page = document_batch(judged, office)
+        data_docs += [page] if page else []
         progress("入库")
         load_batch(judged, office)
         progress("回执")
         answer_batch(batch, office)
         verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
-    return verdicts
+    return verdicts, data_docs
 
 
 def finish(campaign_id: str, as_of: datetime, office: Office) -> None:
@@ -94,7 +104,12 @@ def publish_again(campaign_id: str, office: Office, at: datetime | None = None) 
     the lock."""
     with office.warehouse.reading() as connection:
         as_of = at or catalogue.last_run_at(connection, campaign_id)
-    return publish(summarise(campaign_id, as_of, office), office) if as_of else []
+    if as_of is None:
+        return []
+    summary = summarise(campaign_id, as_of, office)
+    published = publish(summary, office)
+    document_final(summary, published, office)
+    return published
 
 
 def open_campaign(campaign_id: str, office: Office) -> OpenReport:

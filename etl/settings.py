@@ -19,6 +19,11 @@ class Settings:
     warehouse: str
     config: Path
 
+    @property
+    def data_docs(self) -> Path:
+        """The pages for the data engineer: beside the archive, which is never on the share."""
+        return self.archive.with_name("data-docs")
+
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from RETURNS_* (or the file that RETURNS_*_FILE names, for secrets)."""

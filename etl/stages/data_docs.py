@@ -1,0 +1,122 @@
+"""Data Docs: pages for the data engineer, of batches with failures and of the final version."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.books.words import moment
+from etl.definitions import Campaign, Rulebook
+from etl.model import Material, Severity, Summary
+from etl.office import Office
+from etl.stages.answer import receipt_number
+from etl.stages.check import Judged
+from etl.stages.publish import SUMMARY
+from etl.warehouse import ledger
+from etl.warehouse.history import last_figures
+from etl.warehouse.questions import ask
+
+if TYPE_CHECKING:  # it imports Great Expectations, which takes seconds
+    from etl.rules.suites import Validation
+
+log = logging.getLogger(__name__)
+
+BATCHES_KEPT = 100
+"""Pages of batches that stand; older ones are tidied away. A final version's page stays."""
+_BATCH = "batch-"
+
+
+def batch_page(batch_id: int) -> str:
+    """The name of a batch's page, whether there is one or not."""
+    return f"{_BATCH}{batch_id:08d}.html"
+
+
+def final_page(campaign_id: str) -> str:
+    """The name of the page of a campaign's final version, whether there is one or not."""
+    return f"final-{campaign_id}.html"
+
+
+def document_batch(judged: Judged, office: Office) -> Path | None:
+    """Make the page of a batch some of whose figures failed; its place, None where none did.
+
+    A failure is an error or a query, also one in trial. Warnings alone (a sum left to be worked out) are
+    in most batches, and make no page.
+
+    Begins:  `check_batch` judged the batch; its one validation is at hand, nothing is asked again.
+    Ends:    the page stands, and pages of batches long past are gone.
+    Touches: the folder of Data Docs. Where that cannot be written a warning is logged: a page for the
+             engineer is no reason to keep a clerk waiting.
+    Again:   the same page in the same place; once the batch is loaded there is nothing left to judge.
+    """
+    validation = judged.validation
+    if validation is None or not any(_is_failure(rule, office.rulebook) for rule in validation.rows):
+        return None
+    batch = judged.batch
+    campaign = office.definitions.campaign(batch.campaign)
+    page = _page(f"第 {batch.id} 批", validation, judged.asked, campaign, batch.as_of, office)
+    batches = [name for name in office.data_docs.names() if name.startswith(_BATCH)]
+    return _put(batch_page(batch.id), page, batches[: 1 - BATCHES_KEPT], office)
+
+
+def document_final(summary: Summary, published: Sequence[Path], office: Office) -> Path | None:
+    """After closing, make the page of the summary that was just published, of all its forms in force.
+
+    Begins:  `publish` has published what the summary says; the caller holds the run lock.
+    Ends:    after closing, the campaign's page is of the newest summary; before, nothing is done.
+    Touches: warehouse (reads), the folder of Data Docs (as `document_batch`).
+    Again:   where no new summary was published and the page stands, nothing is done.
+    """
+    campaign, form = office.opened(summary.campaign)
+    name = final_page(campaign.id)
+    is_new = any(path.name.startswith(SUMMARY.name) for path in published)
+    if not campaign.is_closed(summary.as_of) or (office.data_docs.has(name) and not is_new):
+        return None
+    with office.warehouse.reading() as connection:
+        in_force = ask(connection, "documents_in_force", campaign=campaign.id, as_of=summary.as_of)
+        units = {row["id"]: row["unit_code"] for row in in_force if row["material"] == Material.STATISTICS}
+        readings = ledger.readings_of(connection, list(units))
+        last = last_figures(connection, campaign, summary.as_of)
+    forms = {id_: reading.form for id_, reading in readings.items() if reading.form}
+    if not forms:
+        return None
+    from etl.rules.check import check_forms  # imports Great Expectations, which takes seconds
+
+    before = [last.get(units[id_]) for id_ in forms]
+    validation = check_forms(list(forms.values()), form, office.rulebook, before).validation
+    if validation is None:
+        return None
+    page = _page("关账后发布的版本", validation, list(forms), campaign, summary.as_of, office)
+    return _put(name, page, (), office)
+
+
+def _is_failure(rule: str, rulebook: Rulebook) -> bool:
+    return rulebook.rules[rule].severity is not Severity.WARNING
+
+
+def _page(
+    title: str,
+    validation: "Validation",
+    submissions: Sequence[int],
+    campaign: Campaign,
+    as_of: datetime,
+    office: Office,
+) -> bytes:
+    from etl.rules.data_docs import Heading, data_docs_page
+
+    receipts = [receipt_number(campaign.id, submission) for submission in submissions]
+    return data_docs_page(
+        validation, receipts, Heading(title, campaign.title, moment(campaign, as_of)), office.rulebook
+    )
+
+
+def _put(name: str, page: bytes, outlived: Sequence[str], office: Office) -> Path | None:
+    """Write the page and take away those that it outlives; None where the folder cannot be written."""
+    try:
+        path = office.data_docs.write(name, page)
+        office.data_docs.remove(outlived)
+    except OSError as why:
+        log.warning("Data Docs 写不进去：%s（%s）。不影响报送", office.data_docs.root, why.strerror)
+        return None
+    log.info("Data Docs（给数据工程师看）：%s", path)
+    return path
