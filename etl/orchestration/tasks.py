@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from airflow.providers.standard.decorators.python import _PythonDecoratedOperator
 from airflow.sdk import get_current_context
+from airflow.sdk.bases.decorator import TaskDecorator, task_decorator_factory
 from airflow.sdk.exceptions import AirflowFailException
 
 from etl.errors import DefinitionError, Refused
 from etl.orchestration.assets import WAREHOUSE
+from etl.orchestration.data_docs_link import DataDocsLink
 
 if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
     from etl.office import Office
+
+
+class _DocumentedOperator(_PythonDecoratedOperator):
+    """What `airflow.sdk.task` makes, with a button: only an operator's class can say that it has one."""
+
+    operator_extra_links = (DataDocsLink(),)
+
+
+def documented_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:
+    """As `airflow.sdk.task`, for a task that is given a batch or a campaign and leads to its Data Docs."""
+    return task_decorator_factory(
+        python_callable=python_callable, decorated_operator_class=_DocumentedOperator, **kwargs
+    )
 
 
 @contextmanager

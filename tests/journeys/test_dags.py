@@ -14,7 +14,7 @@ from etl.orchestration.demo_report import tell
 from etl.sample import WAVE_FOLDERS, write_sample
 from etl.settings import PROJECT, Settings
 from tests.dag_runs import Airflow, throwaway_airflow
-from tests.desk import BEFORE_DEADLINE, CAMPAIGN, NEXT_DAY, TWO_DAYS_LATE, Desk
+from tests.desk import AFTER_CLOSING, BEFORE_DEADLINE, CAMPAIGN, NEXT_DAY, TWO_DAYS_LATE, Desk, one
 
 
 @pytest.fixture
@@ -185,3 +185,24 @@ def test_a_campaign_that_nobody_configured_is_not_opened(
 ) -> None:
     assert airflow.run("open_campaign", campaign="2099-spring").state == "failed"
     assert "没有“2099-spring”这一期" in caplog.text
+
+
+def test_a_tasks_page_leads_to_the_data_docs_of_its_batch_and_only_to_those_that_there_are(
+    airflow: Airflow, sqlite_desk: Desk
+) -> None:
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    airflow.run("intake", at=BEFORE_DEADLINE)
+    assert airflow.links("intake", "check_and_load") == {"Data Docs": None}
+
+    desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
+    airflow.run("intake", at=NEXT_DAY)
+    page = one(list(desk.settings.data_docs.iterdir())).name
+    assert airflow.links("intake", "check_and_load") == {"Data Docs": f"returns/data-docs/{page}"}
+
+    airflow.run("publish", at=NEXT_DAY)
+    assert airflow.links("publish", "summarise_and_publish") == {"Data Docs": None}
+    airflow.run("publish", at=AFTER_CLOSING)
+    assert airflow.links("publish", "summarise_and_publish") == {
+        "Data Docs": f"returns/data-docs/final-{CAMPAIGN}.html"
+    }

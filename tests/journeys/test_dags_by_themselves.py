@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import openpyxl
 import psutil
 import pytest
 
 from etl.errors import Refused
 from etl.office import open_office
-from etl.orchestration.airflow_home import password
+from etl.orchestration.airflow_home import USER, password
 from etl.orchestration.api import Api
 from etl.settings import PROJECT, Settings
 from tests.desk import CAMPAIGN, Desk
@@ -84,10 +85,12 @@ def test_a_dropped_file_is_published_by_itself_and_nothing_is_left_running(tmp_p
         with open_office(airflow.settings) as office:
             desk = Desk(office, airflow.settings)
             desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+            desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
             _until(lambda: _published_visits(desk) == 195, within_s=90)
             assert desk.receipts("土桥镇")
             assert not list(desk.inbox.iterdir())
         assert _listening(airflow.below()) == {"127.0.0.1"}
+        _leads_to_the_data_docs(airflow)
         below = airflow.below()
         airflow.process.send_signal(signal.SIGTERM)
         assert airflow.process.wait(timeout=60) == 0
@@ -118,6 +121,29 @@ def test_a_component_that_dies_is_started_again_and_a_killed_supervisor_leaves_n
         airflow.process.kill()
         psutil.wait_procs(below, timeout=60)
         assert not [process for process in below if process.is_running()]
+
+
+def _leads_to_the_data_docs(airflow: Up) -> None:
+    """The button on the task's page opens the page of its batch, for who is logged in."""
+    api = Api(airflow.home, airflow.port)
+    api.log_in()
+    checked = [
+        task
+        for run in api.get("dags/intake/dagRuns")["dag_runs"]
+        for task in api.tasks("intake", run["dag_run_id"])
+        if task["task_id"] == "each_batch.check_and_load" and task["state"] == "success"
+    ]
+    where = [f"dags/intake/dagRuns/{t['dag_run_id']}/taskInstances/{t['task_id']}/links" for t in checked]
+    buttons = [
+        api.get(at, map_index=task["map_index"])["extra_links"]["Data Docs"]
+        for at, task in zip(where, checked, strict=True)
+    ]
+    page = f"/{next(filter(None, buttons))}"
+    with httpx.Client(base_url=f"http://127.0.0.1:{airflow.port}", trust_env=False) as browser:
+        assert browser.get(page).status_code == 401
+        who = {"username": USER, "password": password(airflow.home)}
+        browser.cookies.set("_token", browser.post("/auth/token", json=who).json()["access_token"])
+        assert ">column_sum_count<" in browser.get(page).text
 
 
 def _listening(processes: list[psutil.Process]) -> set[str]:

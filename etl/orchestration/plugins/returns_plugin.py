@@ -1,0 +1,18 @@
+"""What Airflow finds of us in its plugins folder, in every process: light, and heavy only where it is served."""
+
+from typing import Any
+
+from airflow.plugins_manager import AirflowPlugin
+
+
+class ReturnsPlugin(AirflowPlugin):
+    """The office's pages inside Airflow's own web server."""
+
+    name = "returns"
+
+    @property
+    def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]  # a plain list for Airflow
+        """Asked for by the web server alone."""
+        from etl.orchestration.live import app
+
+        return [{"name": "双拥报送", "app": app, "url_prefix": "/returns"}]
