@@ -1,10 +1,11 @@
 """Data Docs: what Great Expectations answered for one batch, as one page for the data engineer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import pandas as pd
 from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaPageView
@@ -12,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from etl.definitions import Rulebook
 from etl.masking import masked, shown
-from etl.rules.suites import Validation, read_suites, rule_of
+from etl.rules.suites import Validation, asked_column, read_suites, rule_of
 
 FIGURES_AT_MOST = 500
 """Figures that one page lists; a batch of forms that are all wrong must not make a page no browser opens."""
@@ -54,12 +55,13 @@ def data_docs_page(
     eight places of the internet, is left out. Text from files is only text; ID and mobile numbers are masked
     in all of the page, since a mobile number typed into a count is a figure there.
     """
-    hits = sorted(_hits(validation, receipts, rulebook), key=lambda hit: (hit.rule, hit.index))
+    broken = _broken(validation)
+    listed = broken[:FIGURES_AT_MOST]
     page = _page().render(
         heading=heading,
         forms=len(receipts),
-        hits=hits[:FIGURES_AT_MOST],
-        unlisted=max(0, len(hits) - FIGURES_AT_MOST),
+        hits=[_hit(*one, validation.frame, receipts, rulebook) for one in listed],
+        unlisted=len(broken) - len(listed),
         suites=[
             {"name": said["name"], "notes": said["notes"], "result": result, "body": _body(result)}
             for said, result in zip(read_suites(), validation.results, strict=True)
@@ -68,28 +70,32 @@ def data_docs_page(
     return masked(page).encode("utf-8")
 
 
-def _hits(validation: Validation, receipts: Sequence[str], rulebook: Rulebook) -> Iterator[_Hit]:
-    places = validation.frame[["submission", "cell", "row", "column", "typed"]]
-    for outcome in validation.results:
-        for result in outcome.results:
-            rule, said = rule_of(result), result.result
-            severity = "trial" if rulebook.rules[rule].mode == "trial" else rulebook.rules[rule].severity
-            broken = zip(
-                said.get("unexpected_index_list") or (), said.get("unexpected_list") or (), strict=True
-            )
-            for index, value in broken:
-                submission, cell, row, column, typed = places.loc[index]
-                yield _Hit(
-                    index=int(index),
-                    rule=rule,
-                    severity=str(severity),
-                    receipt=receipts[int(submission)],
-                    cell=_text(cell),
-                    row=row,
-                    column=column,
-                    value=str(value),
-                    typed=_text(typed),
-                )
+def _broken(validation: Validation) -> list[tuple[str, int, str]]:
+    """Each broken rule with the row of the frame and the column that it was asked of."""
+    return sorted(
+        (rule_of(result), int(index), asked_column(result))
+        for outcome in validation.results
+        for result in outcome.results
+        for index in result.result.get("unexpected_index_list") or ()
+    )
+
+
+def _hit(
+    rule: str, index: int, asked: str, frame: pd.DataFrame, receipts: Sequence[str], rulebook: Rulebook
+) -> _Hit:
+    """The value comes from the frame: Great Expectations tells all rows, but only the first 200 values."""
+    place, weighed = frame.loc[index].to_dict(), rulebook.rules[rule]
+    return _Hit(
+        index=index,
+        rule=rule,
+        severity="trial" if weighed.mode == "trial" else str(weighed.severity),
+        receipt=receipts[int(place["submission"])],
+        cell=_text(place["cell"]),
+        row=place["row"],
+        column=place["column"],
+        value=str(place[asked]),
+        typed=_text(place["typed"]),
+    )
 
 
 def _text(from_file: Any) -> str:

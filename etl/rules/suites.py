@@ -78,6 +78,12 @@ def rule_of(result: ExpectationValidationResult) -> str:
     return str(result.expectation_config.meta["rule"])
 
 
+def asked_column(result: ExpectationValidationResult) -> str:
+    """The column of the frame that an expectation is about."""
+    assert result.expectation_config
+    return str(result.expectation_config.kwargs["column"])
+
+
 def _unexpected(result: ExpectationValidationResult) -> Iterator[int]:
     """The row numbers of one result: plain ints, where Great Expectations gives numpy's."""
     if not result.success and "unexpected_index_list" not in result.result:

@@ -1,7 +1,7 @@
 """Data Docs: pages for the data engineer, of batches with failures and of the final version."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,8 +45,8 @@ def document_batch(judged: Judged, office: Office) -> Path | None:
 
     Begins:  `check_batch` judged the batch; its one validation is at hand, nothing is asked again.
     Ends:    the page stands, and pages of batches long past are gone.
-    Touches: the folder of Data Docs. Where that cannot be written a warning is logged: a page for the
-             engineer is no reason to keep a clerk waiting.
+    Touches: the folder of Data Docs. A page that cannot be made or written is told in the log: it is for
+             the engineer, and no reason to keep a clerk waiting.
     Again:   the same page in the same place; once the batch is loaded there is nothing left to judge.
     """
     validation = judged.validation
@@ -54,9 +54,13 @@ def document_batch(judged: Judged, office: Office) -> Path | None:
         return None
     batch = judged.batch
     campaign = office.definitions.campaign(batch.campaign)
-    page = _page(f"第 {batch.id} 批", validation, judged.asked, campaign, batch.as_of, office)
     batches = [name for name in office.data_docs.names() if name.startswith(_BATCH)]
-    return _put(batch_page(batch.id), page, batches[: 1 - BATCHES_KEPT], office)
+    return _put(
+        batch_page(batch.id),
+        lambda: _page(f"第 {batch.id} 批", validation, judged.asked, campaign, batch.as_of, office),
+        batches[: 1 - BATCHES_KEPT],
+        office,
+    )
 
 
 def document_final(summary: Summary, published: Sequence[Path], office: Office) -> Path | None:
@@ -86,8 +90,8 @@ def document_final(summary: Summary, published: Sequence[Path], office: Office) 
     validation = check_forms(list(forms.values()), form, office.rulebook, before).validation
     if validation is None:
         return None
-    page = _page("关账后发布的版本", validation, list(forms), campaign, summary.as_of, office)
-    return _put(name, page, (), office)
+    title, of = "关账后发布的版本", list(forms)
+    return _put(name, lambda: _page(title, validation, of, campaign, summary.as_of, office), (), office)
 
 
 def _is_failure(rule: str, rulebook: Rulebook) -> bool:
@@ -110,13 +114,17 @@ def _page(
     )
 
 
-def _put(name: str, page: bytes, outlived: Sequence[str], office: Office) -> Path | None:
-    """Write the page and take away those that it outlives; None where the folder cannot be written."""
+def _put(name: str, make: Callable[[], bytes], outlived: Sequence[str], office: Office) -> Path | None:
+    """Make a page, write it, and take away those that it outlives. None, and why in the log, where that
+    fails, whatever the reason."""
     try:
-        path = office.data_docs.write(name, page)
+        path = office.data_docs.write(name, make())
         office.data_docs.remove(outlived)
     except OSError as why:
         log.warning("Data Docs 写不进去：%s（%s）。不影响报送", office.data_docs.root, why.strerror)
+        return None
+    except Exception:
+        log.exception("Data Docs 没有做成：%s。不影响报送", name)
         return None
     log.info("Data Docs（给数据工程师看）：%s", path)
     return path

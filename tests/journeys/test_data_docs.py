@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from etl.cli import main
 from etl.settings import PROJECT, Settings
 from etl.stages import data_docs
 from tests.desk import AFTER_CLOSING, BEFORE_DEADLINE, CAMPAIGN, NEXT_DAY, Desk, one
@@ -74,6 +76,15 @@ def test_what_a_clerk_typed_is_only_text_and_personal_numbers_are_masked(sqlite_
     assert "138****5678" in page
 
 
+def test_the_command_says_where_the_page_stands(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("share", "archive", "warehouse", "config"):
+        monkeypatch.setenv(f"RETURNS_{name.upper()}", str(getattr(sqlite_desk.settings, name)))
+    sqlite_desk.drop("安居镇.xlsx", sqlite_desk.filled("安居镇", C9=999))
+    said = CliRunner().invoke(main, ["run", CAMPAIGN, "--at", BEFORE_DEADLINE]).output
+    page = one(list(sqlite_desk.settings.data_docs.iterdir()))
+    assert f"Data Docs（给数据工程师看，填报人用不着）：{page}\n" in said
+
+
 def test_a_second_run_writes_no_page_anew(sqlite_desk: Desk) -> None:
     sqlite_desk.drop("安居镇.xlsx", sqlite_desk.filled("安居镇", C9=999))
     sqlite_desk.run()
@@ -124,6 +135,20 @@ def test_a_folder_that_cannot_be_written_keeps_no_clerk_waiting(
     assert (report.verdicts, report.data_docs) == ({"returned": 1}, [])
     assert "Data Docs 写不进去" in caplog.text
     assert sqlite_desk.receipts("安居镇")
+
+
+def test_a_page_that_cannot_be_made_keeps_no_clerk_waiting(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumbles(*_: object) -> bytes:
+        raise ValueError("a renderer that cannot")
+
+    monkeypatch.setattr("etl.rules.data_docs.data_docs_page", stumbles)
+    sqlite_desk.drop("安居镇.xlsx", sqlite_desk.filled("安居镇", C9=999))
+    report = sqlite_desk.run()
+    assert (report.verdicts, report.data_docs) == ({"returned": 1}, [])
+    assert "Data Docs 没有做成" in caplog.text
+    assert "a renderer that cannot" in caplog.text
 
 
 def test_the_figures_of_a_batch_are_validated_once_with_its_page(
