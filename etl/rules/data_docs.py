@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from etl.definitions import Rulebook
 from etl.masking import masked, shown
+from etl.rules.case import WEIGHT
 from etl.rules.suites import Validation, asked_column, read_suites, rule_of
 
 FIGURES_AT_MOST = 500
@@ -55,7 +56,7 @@ def data_docs_page(
     eight places of the internet, is left out. Text from files is only text; ID and mobile numbers are masked
     in all of the page, since a mobile number typed into a count is a figure there.
     """
-    broken = _broken(validation)
+    broken = _broken(validation, rulebook)
     listed = broken[:FIGURES_AT_MOST]
     page = _page().render(
         heading=heading,
@@ -70,14 +71,15 @@ def data_docs_page(
     return masked(page).encode("utf-8")
 
 
-def _broken(validation: Validation) -> list[tuple[str, int, str]]:
-    """Each broken rule with the row of the frame and the column that it was asked of."""
-    return sorted(
+def _broken(validation: Validation, rulebook: Rulebook) -> list[tuple[str, int, str]]:
+    """Each broken rule with the row of the frame and the column that it was asked of, most serious first."""
+    broken = [
         (rule_of(result), int(index), asked_column(result))
         for outcome in validation.results
         for result in outcome.results
         for index in result.result.get("unexpected_index_list") or ()
-    )
+    ]
+    return sorted(broken, key=lambda one: (WEIGHT[rulebook.rules[one[0]].severity], one))
 
 
 def _hit(

@@ -61,6 +61,15 @@ def test_a_batch_that_is_all_wrong_makes_a_page_that_still_opens(page_of, drawn)
     assert len(page) < 1_000_000
 
 
+def test_what_is_serious_is_listed_before_the_bound_cuts_off(page_of, drawn):
+    derived = drawn(C10="-", D10="-", E10="-", F10="-", G10="-", H10="-", I10="-")
+    page = page_of(
+        [*[derived] * (FIGURES_AT_MOST // 7 + 1), drawn(D6="约3.5", raises={"D6": "figure_approximate"})]
+    )
+
+    assert [severity for _, severity, *_ in listed(page)] == ["核实", *["提示"] * (FIGURES_AT_MOST - 1)]
+
+
 def test_what_passed_is_said_too_and_a_batch_without_fault_lists_nothing(page_of, drawn):
     page = page_of([drawn()])
 
