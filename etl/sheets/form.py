@@ -146,7 +146,7 @@ def _words(grid: Grid, located: Located, form: Form) -> tuple[Words, ...]:
         for column in form.text_columns:
             at = located.at(row.id, column.id)
             if at:
-                text = as_typed(grid.cells.get(at)) or ""
+                text = as_typed(grid.shown_at(at)) or ""
                 found.append(Words(row.id, column.id, address(at), text))
     return tuple(found)
 

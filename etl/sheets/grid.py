@@ -1,6 +1,7 @@
 """A sheet as a grid of filled cells that keep their true addresses."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,7 +18,8 @@ class Grid:
     """What one visible sheet (or document table) holds.
 
     `cells` has the filled cells only. `formulas` gives the formula text of cells that have one ("" for
-    the followers of a shared formula); `uncached` those among them whose result was not saved.
+    the followers of a shared formula); `uncached` those among them whose result was not saved. `merges` are
+    the first and last cells of merged ones, as far as the format tells.
     """
 
     sheet: str | None
@@ -26,11 +28,24 @@ class Grid:
     uncached: set[Position] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    merges: Sequence[tuple[Position, Position]] = ()
+
+    def shown_at(self, at: Position) -> Raw:
+        """What a reader sees at a cell: its own value, or that of the merged cell which covers it."""
+        if at in self.cells:
+            return self.cells[at]
+        row, column = at
+        over = (first for first, last in self.merges if _within(row, column, first, last))
+        return self.cells.get(next(over, at))
 
     def texts(self) -> dict[Position, str]:
         """The cells that hold words, with the words stripped to their core."""
         cores = {at: core(raw) for at, raw in self.cells.items() if isinstance(raw, str)}
         return {at: text for at, text in cores.items() if text}
+
+
+def _within(row: int, column: int, first: Position, last: Position) -> bool:
+    return first[0] <= row <= last[0] and first[1] <= column <= last[1]
 
 
 def address(at: Position) -> str:

@@ -83,16 +83,21 @@ def _shown(place: etree._Element, wanted: str, but: str | None = None) -> Iterat
 def _grid(table: etree._Element, captions: list[str]) -> Grid:
     """The table's cells at their grid places; the paragraphs around it stand in row -1 as captions."""
     cells: dict[Position, Raw] = {}
+    begun: dict[int, Position] = {}
+    merges: list[tuple[Position, Position]] = []
     rows = [row for row in _shown(table, _ROW) if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
     for r, row in enumerate(rows):
         column = _number(row, "w:trPr/w:gridBefore", 0)
         for cell in _shown(row, _CELL):
-            text = "" if _continues(cell) else _cell_text(cell).strip()
-            if text:
-                cells[r, column] = text
+            if not _continues(cell):
+                begun[column] = r, column
+                if text := _cell_text(cell).strip():
+                    cells[r, column] = text
+            elif column in begun:
+                merges.append((begun[column], (r, column)))
             column += max(_number(cell, "w:tcPr/w:gridSpan", 1), 1)
     cells.update({(-1 - back, 0): text for back, text in enumerate(reversed(captions))})
-    return Grid(sheet=None, cells=cells)
+    return Grid(sheet=None, cells=cells, merges=merges)
 
 
 def _continues(cell: etree._Element) -> bool:

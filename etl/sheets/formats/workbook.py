@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from python_calamine import (
@@ -21,6 +21,8 @@ from etl.sheets.formats.xlsx_notes import XlsxParts, reaches_far, read_notes
 from etl.sheets.grid import Grid, Position, Raw
 
 _MOST_SHEETS = 300
+_MOST_MERGES = 10_000
+"""That are looked at in one sheet; a form has a dozen."""
 
 
 def visible_grids(data: bytes, kind: str) -> Iterator[Grid]:
@@ -34,8 +36,11 @@ def _xlsx(data: bytes) -> Iterator[Grid]:
         part = parts.sheet_data(name)
         notes = read_notes(part, parts.works_out_later)
         by_hand = reaches_far(part) or not set(ERRORS.values()).issuperset(notes.errors.values())
-        cells = _cells_by_openpyxl(data, name) if by_hand else _cells(workbook.get_sheet_by_index(index))
-        yield _grid(name, cells, notes)
+        if by_hand:
+            yield _grid(name, _cells_by_openpyxl(data, name), notes)
+        else:
+            sheet = workbook.get_sheet_by_index(index)
+            yield _grid(name, _cells(sheet), notes, _merges(sheet))
 
 
 def _xls(data: bytes) -> Iterator[Grid]:
@@ -53,7 +58,8 @@ def _xls(data: bytes) -> Iterator[Grid]:
         yield from _xls_by_xlrd(data, all_notes)
         return
     for index, name in _visible(workbook):
-        yield _grid(name, _cells(workbook.get_sheet_by_index(index)), all_notes.of(index))
+        sheet = workbook.get_sheet_by_index(index)
+        yield _grid(name, _cells(sheet), all_notes.of(index), _merges(sheet))
 
 
 def _xls_by_xlrd(data: bytes, all_notes: XlsNotes) -> Iterator[Grid]:
@@ -148,7 +154,16 @@ def _raw(cell: Any, datemode: int) -> Raw:
     return bool(value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else value
 
 
-def _grid(sheet: str, cells: dict[Position, Raw], notes: Notes) -> Grid:
+def _merges(sheet: CalamineSheet) -> Sequence[tuple[Position, Position]]:
+    return (sheet.merged_cell_ranges or [])[:_MOST_MERGES]
+
+
+def _grid(
+    sheet: str,
+    cells: dict[Position, Raw],
+    notes: Notes,
+    merges: Sequence[tuple[Position, Position]] = (),
+) -> Grid:
     return Grid(
         sheet=sheet,
         cells=cells | notes.errors,
@@ -156,4 +171,5 @@ def _grid(sheet: str, cells: dict[Position, Raw], notes: Notes) -> Grid:
         uncached=notes.uncached,
         hidden_rows=notes.hidden_rows,
         hidden_columns=notes.hidden_columns,
+        merges=merges,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
 from etl.definitions import Definitions
 from etl.model import Material, Reading
@@ -128,8 +129,6 @@ def test_what_stands_in_a_hidden_part_of_a_page_is_not_read(definitions: Definit
 
 @pytest.mark.parametrize("stray", ["A1048576", "XFD1048576", "AAA3", "J200000"])
 def test_a_stray_cell_far_out_costs_nothing(stray: str, definitions: Definitions) -> None:
-    from openpyxl import load_workbook
-
     workbook = load_workbook(BytesIO(book(SHEET)))
     workbook.active[stray] = " "
     out = BytesIO()
@@ -194,3 +193,24 @@ def test_an_old_word_document_with_the_form_is_a_form_sent_in_the_wrong_way(
     reading = read((tmp_path / "form.doc").read_bytes(), definitions, "土桥镇.doc")
     assert [finding.rule for finding in reading.findings] == ["format_not_taken"]
     assert reading.material == material
+
+
+def test_a_leader_merged_over_several_rows_led_in_each_of_them(definitions: Definitions) -> None:
+    workbook = load_workbook(BytesIO(book(SHEET)))
+    first = len(TOP) + len(HEADER) + 1
+    workbook.active.merge_cells(f"B{first}:B{first + 3}")
+    merged = BytesIO()
+    workbook.save(merged)
+    document = Document(BytesIO(as_word_table()))
+    column = document.tables[0].columns[1].cells
+    for cell in column[3:6]:
+        cell.text = ""
+    column[2].merge(column[5])
+    written = BytesIO()
+    document.save(written)
+    for content in (merged.getvalue(), written.getvalue()):
+        form = read(content, definitions).form
+        assert form is not None
+        leaders = [words.text for words in form.words if words.column == "leader"]
+        assert len(leaders) == 4
+        assert set(leaders) == {str(ROWS[0][1])} != {""}
