@@ -172,11 +172,19 @@ def _item(severity: Severity, finding: Finding, rulebook: Rulebook, copied: Copi
         also=tuple(_CELL_NAMED.findall(named)) if cell else (),
         where=_where(finding, copied, cell),
         problem=shown(problem, _WORDS_AT_MOST),
-        typed=shown(" ".join(typed.split()), _TYPED_AT_MOST) or ("（空）" if finding.cell else "—"),
+        typed=_typed(typed, finding),
         should=shown(should, _WORDS_AT_MOST) or "—",
         do=shown(do, _WORDS_AT_MOST),
         mark=mark_of(finding.rule, cell, text),
     )
+
+
+def _typed(typed: str, finding: Finding) -> str:
+    """What stands in the cell. Of a formula too long to be told whole nobody needs the beginning."""
+    text = " ".join(typed.split())
+    if text.startswith("=") and len(text) > _TYPED_AT_MOST:
+        return "（公式）"
+    return shown(text, _TYPED_AT_MOST) or ("（空）" if finding.cell else "—")
 
 
 def _place(finding: Finding, copied: Copied | None) -> tuple[str | None, str | None]:

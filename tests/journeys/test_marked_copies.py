@@ -78,6 +78,16 @@ def test_the_lines_say_where_what_and_how_with_a_link_to_the_cell(sqlite_desk: D
     assert links[0] == "'统计表'!D5"
 
 
+def test_a_long_formula_of_the_form_is_told_as_a_formula_and_a_short_one_as_it_is(sqlite_desk: Desk) -> None:
+    """openpyxl saves no results, so the sums of the issued form stand without."""
+    sqlite_desk.drop("统计表.xlsx", sqlite_desk.filled(UNIT, BAD, E9="=SUM(E5:E8)"))
+    sqlite_desk.run()
+    said = {str(line[1]): line[3] for line in lines_of(the_copy(sqlite_desk))}
+    assert said["统计表 D5"] == "待定"
+    assert "（公式）" in said.values()
+    assert not any(str(text).startswith("=IF(") for text in said.values())
+
+
 def test_a_queried_form_is_accepted_and_has_a_marked_copy(sqlite_desk: Desk) -> None:
     sqlite_desk.drop("统计表.xlsx", sqlite_desk.filled(UNIT, HIGH))
     sqlite_desk.run()
