@@ -5,8 +5,7 @@
 -- Gives     a row a cell of the form: row_id, column_id, amount (分 for money, heads or pieces for counts)
 -- Notes     the units' own 合计 and 总计 are added too; what is published derives them anew
 SELECT f.row_id, f.column_id, SUM(f.amount) AS amount
-FROM in_force AS i
-JOIN figures AS f ON f.submission_id = i.submission_id
-WHERE i.material = 'statistics'
+FROM figures AS f
+WHERE f.submission_id IN (SELECT submission_id FROM in_force WHERE material = 'statistics')
 GROUP BY f.row_id, f.column_id
 ORDER BY f.row_id, f.column_id

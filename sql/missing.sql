@@ -9,7 +9,6 @@ SELECT u.code, u.name, u.kind, u.parent, u.contact, u.phone, o.material,
        e.extended_at
 FROM owed AS o
 JOIN units AS u ON u.code = o.unit_code
-LEFT JOIN in_force AS i ON i.unit_code = o.unit_code AND i.material = o.material
 LEFT JOIN extensions AS e ON e.unit_code = o.unit_code AND e.material = o.material
 LEFT JOIN (SELECT s.unit_code, c.covered AS material, s.verdict,
                   ROW_NUMBER() OVER (PARTITION BY s.unit_code, c.covered
@@ -19,5 +18,5 @@ LEFT JOIN (SELECT s.unit_code, c.covered AS material, s.verdict,
            JOIN covers AS c ON c.material = s.material
            WHERE s.campaign = :campaign AND s.verdict IN ('returned', 'held') AND s.received_at <= :as_of) AS n
        ON n.unit_code = o.unit_code AND n.material = o.material AND n.newest_first = 1
-WHERE o.campaign = :campaign AND i.submission_id IS NULL
+WHERE o.campaign = :campaign AND (o.unit_code, o.material) NOT IN (SELECT unit_code, material FROM in_force)
 ORDER BY u.position, o.material DESC

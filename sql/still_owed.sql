@@ -5,6 +5,5 @@
 -- Gives     a row a pair with nothing in force: unit_code, material
 SELECT o.unit_code, o.material
 FROM owed AS o
-LEFT JOIN in_force AS i ON i.unit_code = o.unit_code AND i.material = o.material
-WHERE o.campaign = :campaign AND i.submission_id IS NULL
+WHERE o.campaign = :campaign AND (o.unit_code, o.material) NOT IN (SELECT unit_code, material FROM in_force)
 ORDER BY o.unit_code, o.material DESC
