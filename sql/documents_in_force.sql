@@ -1,6 +1,5 @@
 -- Question  Which form and which narrative of each unit count so far, and what ranks them?
--- Asked by  the check stage: form and narrative of a unit are laid beside each other, whichever comes later;
---           the Data Docs of the final version
+-- Asked by  the check stage, which lays a unit's form and narrative beside each other; the final Data Docs
 -- Builds on in_force
 -- Takes     campaign (id), as_of (UTC instant)
 -- Gives     a row a (unit, material): unit_code, material, id, received_at, mtime_ns, name, file
