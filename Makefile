@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(shell command -v python3.11 python3))
 PORT   ?= 8080
 BIN    := .venv/bin
 
-.PHONY: help .venv demo up test prove lint lock clean
+.PHONY: help .venv demo up test prove bench lint lock clean
 
 help:  ## 列出这些命令  List these commands
 	@grep -hE '^[.a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ test: lint  ## 全部测试  All tests but the long ones
 
 prove: .venv/installed  ## 很慢的证明  The long proofs
 	$(BIN)/python -m pytest -m prove --timeout 0
+
+bench: .venv/installed  ## 测速：与只读表格、与通常写法并排比较  Ratios, measured side by side in one run
+	$(BIN)/python -m benchmarks $(FILES)
 
 lint: .venv/installed  ## 格式、类型、墙  Style, types, and the walls between the rooms
 	$(BIN)/ruff check .
