@@ -214,7 +214,10 @@ class UnitLine:
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """报送情况 of one kind and material: owed pairs expected, accepted, accepted on time, nil returns."""
+    """报送情况 of one kind and material: owed pairs expected, accepted, accepted on time, nil returns.
+
+    `corrections` counts what was accepted for a pair after its first accepted document (更正), owed or not.
+    """
 
     kind: str
     material: Material
@@ -223,6 +226,7 @@ class CoverageLine:
     on_time: int
     nil_returns: int
     voluntary: int
+    corrections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +245,220 @@ class Missing:
     phone: str
 
 
+class Since(StrEnum):
+    """From what a step of the ladder of reminders counts: the deadline (as extended), or a file sent back."""
+
+    DEADLINE = "deadline"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the ladder: working days since; before the deadline they are negative."""
+
+    since: Since
+    days: int
+
+
+class Delivery(StrEnum):
+    """What became of the mail of a reminder.
+
+    `trying` is written before a letter leaves: where it still stands later, nobody knows whether it arrived,
+    and it is not sent again. `unsent`: no letter was tried, or the server asked for it later.
+    """
+
+    UNSENT = "unsent"
+    TRYING = "trying"
+    SENT = "sent"
+    REFUSED = "refused"
+    NO_ADDRESS = "no_address"
+    BAD_ADDRESS = "bad_address"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """That a unit was reminded of one material: for which step, counted from which day, when, and by which mail.
+
+    `said` is what the mail server answered, or why no mail went; "" where it was sent.
+    """
+
+    code: str
+    material: Material
+    step: Step
+    counted_from: date
+    reminded_at: datetime
+    delivery: Delivery
+    address: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The file of an owed pair that was returned last: its receipt's number, and when it had come."""
+
+    code: str
+    material: Material
+    receipt: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chasing:
+    """All reminders of a campaign, oldest first; what was returned; years of the campaign without holidays."""
+
+    reminders: tuple[Reminder, ...] = ()
+    returned: tuple[Returned, ...] = ()
+    years_unknown: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as text: to one address, from the office by name."""
+
+    to: str
+    sender: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One category figure in force and the cell it was read from (溯源).
+
+    `amount` as it counts: 分 for money, else heads or pieces. `typed` is masked and short, None where nothing
+    was typed; `file` is masked. `receipt` is the number of the file's receipt, which is its submission's.
+    """
+
+    code: str
+    row: str
+    column: str
+    amount: int
+    typed: str | None
+    sheet: str | None
+    cell: str | None
+    file: str
+    sha256: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What stands beside a document in force: a query (核实), or an error that was waived. Masked for paper.
+
+    `severity` is QUERY or, where waived, ERROR. `explained` is what the unit wrote about it, None where it
+    still has to.
+    """
+
+    code: str
+    unit: str
+    material: Material
+    receipt: str
+    file: str
+    rule: str
+    severity: Severity
+    sheet: str | None
+    cell: str | None
+    typed: str | None
+    message: str
+    explained: str | None = None
+
+    @property
+    def waived(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    @property
+    def is_open(self) -> bool:
+        return self.explained is None and not self.waived
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A document in force only because a person let it count in spite of its errors or of why it was held (豁免).
+
+    `by` and `why` are the person and their reason, masked; `until` is when they mean to look again.
+    """
+
+    code: str
+    unit: str
+    material: Material
+    receipt: str
+    file: str
+    by: str
+    why: str
+    decided_at: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that waits for a person (待认领). `unit` is a name, None where nobody or several were named.
+
+    `file` and `why` are masked; `near` are units of a similar name: a hint, never acted on.
+    """
+
+    receipt: str
+    file: str
+    unit: str | None
+    why: str
+    received_at: datetime
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A figure of the summary that is not as it was last published (分, heads or pieces)."""
+
+    row: str
+    column: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """A unit for whose material another document is in force than when last published; receipt numbers.
+
+    `before` None: newly accepted; `after` None: taken out; both: superseded.
+    """
+
+    code: str
+    unit: str
+    material: Material
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs from the summary that was published last: its version, the moment it stood for (变动)."""
+
+    version: int
+    as_of: datetime
+    figures: tuple[FigureChange, ...]
+    units: tuple[UnitChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule as the office reads it: `says` with 〔…〕 for what it found, `example` a sentence it has told.
+
+    `mode` is on, trial or off; `limit` is "" where the rule has none, `example` where it has told nothing.
+    """
+
+    id: str
+    severity: Severity
+    mode: str
+    limit: str
+    says: str
+    example: str
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a campaign's returns say at one moment; all that is published is made from it."""
+    """What a campaign's returns say at one moment; all that is published is made from it.
+
+    `sources` are in the form's order and then the office's; `changes` is None before the first publication.
+    """
 
     campaign: str
     as_of: datetime
@@ -251,6 +466,13 @@ class Summary:
     units: tuple[UnitLine, ...]
     coverage: tuple[CoverageLine, ...]
     missing: tuple[Missing, ...]
+    chasing: Chasing = Chasing()
+    sources: tuple[Source, ...] = ()
+    queries: tuple[Query, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    held: tuple[HeldFile, ...] = ()
+    changes: Changes | None = None
+    rules: tuple[RuleLine, ...] = ()
 
     @property
     def expected(self) -> int:

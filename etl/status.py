@@ -44,8 +44,9 @@ def _show_campaign(campaign_id: str, office: Office) -> None:
     campaign, _ = office.opened(campaign_id)
     with office.warehouse.reading() as connection:
         last = catalogue.last_run_at(connection, campaign_id)
-        held = ask(connection, "held", campaign=campaign_id)
-    summary = summarise(campaign_id, max(office.now(), last or office.now()), office)
+        now = max(office.now(), last or office.now())
+        held = ask(connection, "held", campaign=campaign_id, as_of=now)
+    summary = summarise(campaign_id, now, office)
     heading(f"{campaign.title}（{campaign.id}）")
     ran = campaign.local(last).isoformat(timespec="minutes") if last else "还没有"
     click.echo(f"截止 {campaign.local(campaign.deadline).isoformat(timespec='minutes')}，上次运行 {ran}")

@@ -2,8 +2,10 @@
 
 from etl.definitions.campaign import Campaign
 from etl.definitions.form import Column, Form, Group, Row
+from etl.definitions.holidays import Holidays
 from etl.definitions.limits import Limits
 from etl.definitions.loading import Definitions, load_definitions
+from etl.definitions.reminders import Reminders
 from etl.definitions.roster import Roster, Unit
 from etl.definitions.rules import Rule, Rulebook
 
@@ -13,7 +15,9 @@ __all__ = [
     "Definitions",
     "Form",
     "Group",
+    "Holidays",
     "Limits",
+    "Reminders",
     "Roster",
     "Row",
     "Rule",

@@ -48,6 +48,11 @@ class Campaign(Strict):
     def deadline_date(self) -> date:
         return self.local(self.deadline).date()
 
+    @property
+    def years(self) -> range:
+        """The calendar years that the campaign touches, in its own zone."""
+        return range(self.local(self.opens).year, self.local(self.closes).year + 1)
+
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.tz)
 

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from etl.definitions.campaign import Campaign
 from etl.definitions.form import Form
+from etl.definitions.holidays import Holidays, load_holidays
 from etl.definitions.limits import Limits
+from etl.definitions.reminders import Reminders
 from etl.definitions.roster import Roster, load_roster
 from etl.definitions.rules import Rulebook
 from etl.definitions.strict import Strict, checked
@@ -23,6 +25,8 @@ class Definitions(Strict):
     roster: Roster
     rulebook: Rulebook
     limits: Limits
+    reminders: Reminders
+    holidays: Holidays
 
     def campaign(self, campaign_id: str) -> Campaign:
         if campaign_id not in self.campaigns:
@@ -47,7 +51,16 @@ def load_definitions(folder: Path) -> Definitions:
     limits = checked(Limits, read_toml(limits_file), limits_file)
     for campaign in campaigns.values():
         check_campaign(campaign, folder / "campaigns" / f"{campaign.id}.toml", forms, campaigns, roster)
-    return Definitions(forms=forms, campaigns=campaigns, roster=roster, rulebook=rulebook, limits=limits)
+    reminders_file = folder / "reminders.toml"
+    return Definitions(
+        forms=forms,
+        campaigns=campaigns,
+        roster=roster,
+        rulebook=rulebook,
+        limits=limits,
+        reminders=checked(Reminders, read_toml(reminders_file), reminders_file),
+        holidays=load_holidays(folder),
+    )
 
 
 def read_toml(path: Path) -> dict[str, Any]:

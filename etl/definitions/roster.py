@@ -4,8 +4,6 @@ The office keeps it in Excel: a CSV in UTF-8 or GB18030, or an .xlsx whose first
 header. A first line that begins with # is a remark. Several aliases are parted by | or 、.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,11 +13,11 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from etl.definitions.by_lines import csv_lines, iso_day, says_something
 from etl.definitions.strict import Strict, checked
 from etl.errors import DefinitionError
 
 _NOT_IN_A_FOLDER_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 REQUIRED = ("code", "name", "kind")
 """Columns a roster cannot do without; the others may be absent or empty."""
 UNKNOWN_SENDER = "未识别单位"
@@ -59,12 +57,7 @@ class Unit(Strict):
     def _day(cls, value: Any) -> Any:
         if isinstance(value, datetime):
             return value.date()
-        if not isinstance(value, str):
-            return value
-        found = _DAY.fullmatch(value.strip())
-        if value.strip() and not found:  # pydantic would take 44602 for seconds since 1970
-            raise ValueError(f"应是日期，如 2022-02-10，现在是 {value!r}")
-        return _iso(found) if found else None
+        return iso_day(value) if isinstance(value, str) else value
 
     @field_validator("name")
     @classmethod
@@ -107,13 +100,13 @@ def load_roster(folder: Path) -> Roster:
         said = "两份花名册都在，只能留一份" if found else "没有花名册"
         raise DefinitionError(f"{folder}：{said}（roster.csv 或 roster.xlsx）")
     path = found[0]
-    lines = _csv_lines(path) if path.suffix == ".csv" else _xlsx_lines(path)
+    lines = csv_lines(path) if path.suffix == ".csv" else _xlsx_lines(path)
     return roster_from_lines(lines, path)
 
 
 def roster_from_lines(lines: Iterable[tuple[int, list[Any]]], path: Path) -> Roster:
     """A roster from numbered lines, the header first. Errors name the line."""
-    numbered = [(number, cells) for number, cells in lines if _says_something(cells)]
+    numbered = [(number, cells) for number, cells in lines if says_something(cells)]
     if not numbered:
         raise DefinitionError(f"{path}：花名册是空的")
     header = [str(cell or "").strip() for cell in numbered[0][1]]
@@ -126,23 +119,6 @@ def roster_from_lines(lines: Iterable[tuple[int, list[Any]]], path: Path) -> Ros
     return Roster(units=tuple(units))
 
 
-def _csv_lines(path: Path) -> Iterable[tuple[int, list[Any]]]:
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise DefinitionError(f"{path}：应是 UTF-8 或 GB18030 编码的 CSV") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as why:
-        raise DefinitionError(f"{path}：第{reader.line_num}行：引号没有成对（{why}）") from None
-
-
 def _xlsx_lines(path: Path) -> Iterable[tuple[int, list[Any]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -152,11 +128,6 @@ def _xlsx_lines(path: Path) -> Iterable[tuple[int, list[Any]]]:
         raise DefinitionError(f"{path}：打不开（{why}）") from None
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
         yield number, [int(c) if isinstance(c, float) and c.is_integer() else c for c in cells]
-
-
-def _says_something(cells: list[Any]) -> bool:
-    filled = [str(cell).strip() for cell in cells if str(cell).strip()]
-    return bool(filled) and not filled[0].startswith("#")
 
 
 def _check_header(header: list[str], path: Path) -> None:
@@ -176,11 +147,6 @@ def _record(header: list[str], cells: list[Any]) -> dict[str, Any]:
 
 def _plain(cell: Any) -> Any:
     return str(cell) if isinstance(cell, int | float) else cell
-
-
-def _iso(found: re.Match[str]) -> str:
-    year, month, day = found.groups()
-    return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
 def _refuse_twins(units: list[Unit], numbers: list[int], path: Path) -> None:

@@ -201,6 +201,28 @@ publications = Table(
     Column("published_at", UtcDateTime, nullable=False),
 )
 
+published_totals = Table(
+    "published_totals",
+    metadata,
+    Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("row_id", Code, primary_key=True),
+    Column("column_id", Code, primary_key=True),
+    Column("amount", BigInteger, nullable=False, comment="分 for money, heads or pieces for counts"),
+    comment="category totals of each published summary",
+)
+
+published_documents = Table(
+    "published_documents",
+    metadata,
+    Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("unit_code", ForeignKey("units.code"), primary_key=True),
+    Column("material", Code, primary_key=True),
+    Column("submission_id", ForeignKey("submissions.id"), nullable=False),
+    comment="documents in force when each summary was published",
+)
+
 decisions = Table(
     "decisions",
     metadata,

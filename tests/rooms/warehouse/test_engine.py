@@ -302,7 +302,7 @@ def test_a_moment_asked_by_a_question_is_aware_too(warehouse_url: str) -> None:
     warehouse = Warehouse(warehouse_url)
     migrate(warehouse)
     with warehouse.reading() as connection:
-        assert ask(connection, "held", campaign="2022-spring") == []
+        assert ask(connection, "held", campaign="2022-spring", as_of=datetime(2022, 2, 10, tzinfo=UTC)) == []
         with pytest.raises(StatementError, match="a moment without a zone"):
             ask(connection, "in_force", campaign="x", as_of=datetime(2022, 2, 10))  # noqa: DTZ001
     warehouse.close()
