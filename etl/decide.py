@@ -13,12 +13,11 @@ from etl.definitions import Campaign, Unit
 from etl.definitions.rules import ALWAYS_ERRORS
 from etl.errors import Refused
 from etl.masking import masked
-from etl.model import Material, Status
+from etl.model import Material, Status, receipt_number
 from etl.office import Office
 from etl.pipeline import finish, publish_again
 from etl.sheets.identity import match_unit, near_matches
 from etl.sheets.names import names_of
-from etl.stages.answer import receipt_number
 from etl.warehouse import decisions, ledger
 from etl.warehouse.decisions import Decision
 from etl.warehouse.form_tables import form_table

@@ -457,7 +457,8 @@ class RuleLine:
 class Summary:
     """What a campaign's returns say at one moment; all that is published is made from it.
 
-    `sources` are in the form's order and then the office's; `changes` is None before the first publication.
+    `sources` (in the form's order and then the office's), `changes` (None before the first publication) and
+    `rules` are particulars, gathered only where a workbook is to show them.
     """
 
     campaign: str
@@ -592,3 +593,8 @@ def plain(value: Decimal) -> Decimal:
     if value == value.to_integral_value():
         return value.quantize(Decimal(1)) if value.adjusted() < 27 else Decimal(int(value))
     return value.normalize()
+
+
+def receipt_number(campaign: str, submission_id: int) -> str:
+    """A submission's receipt number: the campaign and its place in the ledger."""
+    return f"{campaign}-{submission_id:06d}"

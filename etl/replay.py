@@ -7,13 +7,12 @@ from etl.definitions import Definitions, Rulebook
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.errors import Refused
 from etl.masking import masked
-from etl.model import Finding, Sender, Severity, Status
+from etl.model import Finding, Sender, Severity, Status, receipt_number
 from etl.office import Office
 from etl.pipeline import finish, open_campaigns, publish_again
 from etl.sheets.campaign_of import campaign_of
 from etl.sheets.identity import who_sent
 from etl.sheets.names import with_names
-from etl.stages.answer import receipt_number
 from etl.stages.decided import CLAIMED
 from etl.stages.findings import Said, find
 from etl.stages.verdict import spoken

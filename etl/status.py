@@ -1,22 +1,17 @@
 """`returns status`: where every open campaign stands, and what waits for a person."""
 
-from collections.abc import Sequence
-from pathlib import PurePosixPath
-
 import click
 
 from etl.books.words import MATERIALS
-from etl.definitions import Campaign
 from etl.errors import Unavailable
 from etl.masking import masked
+from etl.model import Summary, receipt_number
 from etl.office import Office
 from etl.pipeline import open_campaigns
-from etl.sheets.identity import near_matches
-from etl.stages.answer import receipt_number
 from etl.stages.summarise import summarise
 from etl.terminal import bad, heading, table
-from etl.warehouse import catalogue, ledger
-from etl.warehouse.questions import Answer, ask
+from etl.warehouse import catalogue
+from etl.warehouse.questions import ask
 
 _DECISIONS = {
     "claim": "认领",
@@ -44,9 +39,7 @@ def _show_campaign(campaign_id: str, office: Office) -> None:
     campaign, _ = office.opened(campaign_id)
     with office.warehouse.reading() as connection:
         last = catalogue.last_run_at(connection, campaign_id)
-        now = max(office.now(), last or office.now())
-        held = ask(connection, "held", campaign=campaign_id, as_of=now)
-    summary = summarise(campaign_id, now, office)
+    summary = summarise(campaign_id, max(office.now(), last or office.now()), office)
     heading(f"{campaign.title}（{campaign.id}）")
     ran = campaign.local(last).isoformat(timespec="minutes") if last else "还没有"
     click.echo(f"截止 {campaign.local(campaign.deadline).isoformat(timespec='minutes')}，上次运行 {ran}")
@@ -55,23 +48,14 @@ def _show_campaign(campaign_id: str, office: Office) -> None:
         for line in summary.coverage
     ]
     table(("类别", "材料", "应报", "已报", "按时", "自愿"), lines)
-    if held:
-        _show_held(campaign, held, office)
+    if summary.held:
+        _show_held(summary)
 
 
-def _show_held(campaign: Campaign, held: Sequence[Answer], office: Office) -> None:
-    """The claim list; units whose names look like what the file says are suggestions, nothing more."""
-    with office.warehouse.reading() as connection:
-        readings = ledger.readings_of(connection, [row["id"] for row in held])
-    units = campaign.units(office.roster)
-    lines = []
-    for row in held:
-        form = readings[row["id"]].form
-        said = (form.unit_text if form else None) or PurePosixPath(row["file"]).stem
-        near = [] if row["unit"] else [unit.name for unit in near_matches(said, units)]
-        number = receipt_number(campaign.id, row["id"])
-        lines.append((number, masked(row["file"]), row["unit"], masked(row["why_held"]), "、".join(near)))
-    click.echo(f"待认领 {len(held)} 件（认领用：returns claim 回执号 单位）：")
+def _show_held(summary: Summary) -> None:
+    """The claim list."""
+    lines = [(one.receipt, one.file, one.unit, one.why, "、".join(one.near)) for one in summary.held]
+    click.echo(f"待认领 {len(lines)} 件（认领用：returns claim 回执号 单位）：")
     table(("回执号", "文件", "单位", "原因", "名称相近的单位"), lines)
 
 

@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from etl.definitions import Column, Form, Row
 from etl.errors import Refused
-from etl.model import Reading, fen_to_wan_yuan
+from etl.model import Reading, fen_to_wan_yuan, receipt_number
 from etl.office import Office
-from etl.stages.answer import receipt_number
 from etl.warehouse import ledger
 from etl.warehouse.questions import ask
 

@@ -35,6 +35,21 @@ _FIGURE_WIDTH = 12.5
 _COLOURS = {"未报": "#B3261E", "零报告": "#6B5B00", "自愿报送": "#1D5F8A", "不要求": "#8A8A8A"}
 
 
+KIND_AT, PARENT_AT = 2, 3
+"""The columns (from 0) of a unit's kind and parent."""
+
+
+def figure_at(form: Form, row: Row, column: Column) -> int:
+    """The column (from 0) of one figure of the form."""
+    sections = [form.total_row, *form.category_rows]
+    return len(_ABOUT) + sections.index(row) * len(form.figure_columns) + form.figure_columns.index(column)
+
+
+def unit_lines(summary: Summary) -> tuple[int, int]:
+    """The first and the last row (from 0) of units."""
+    return _FIRST_ROW, _FIRST_ROW + len(summary.units) - 1
+
+
 def word_of(unit: UnitLine) -> str:
     """已报, 零报告 or 未报 of a unit that owes the form; 自愿报送 or 不要求 of one that does not."""
     if unit.amounts is None:

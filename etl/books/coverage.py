@@ -27,14 +27,29 @@ NO_RATE = "—"
 """The rate of what nobody was asked for: not 0 %, not 100 %."""
 
 _TITLE_ROW, _AS_OF_ROW, _DEADLINE_ROW, _HEADER_ROW, _FIRST_ROW = 0, 1, 2, 3, 4
-_HEADERS = ("类别", "材料", "应报", "已报", "未报", "按时报", "报送率", "按时率", "零报告", "自愿报送")
-_KIND, _MATERIAL, _EXPECTED, _ACCEPTED, _MISSING, _ON_TIME, _RATE, _ON_TIME_RATE, _NIL, _VOLUNTARY = range(10)
-_ADDED = (_EXPECTED, _ACCEPTED, _ON_TIME, _NIL, _VOLUNTARY)
+_HEADERS = (
+    "类别",
+    "材料",
+    "应报",
+    "已报",
+    "未报",
+    "按时报",
+    "报送率",
+    "按时率",
+    "零报告",
+    "自愿报送",
+    "更正",
+)
+_KIND, _MATERIAL, _EXPECTED, _ACCEPTED, _MISSING, _ON_TIME, _RATE, _ON_TIME_RATE, _NIL, _VOLUNTARY, _AGAIN = (
+    range(11)
+)
+_ADDED = (_EXPECTED, _ACCEPTED, _ON_TIME, _NIL, _VOLUNTARY, _AGAIN)
 _NOTES = (
     "应报：按通知应报的单位各应报的材料，一个单位一种材料算一份；以截止日期当天在册的单位为准。",
     "已报：应报的材料里现在有一份有效的。按时报：第一份收下的不晚于截止时间；以后再更正，不影响按时。",
     "报送率 = 已报 ÷ 应报，按时率 = 按时报 ÷ 应报；没有应报的，不算比率，写“—”。",
     "零报告：各项都是 0 的统计表，算已报。自愿报送：不作要求的单位报来的，数字计入汇总，不计入报送率。",
+    "更正：收下以后又报来、又收下的份数。",
 )
 
 Counts = dict[int, int]
@@ -54,7 +69,7 @@ def write_coverage(book: Workbook, summary: Summary, campaign: Campaign) -> None
         sheet.set_row(line, 20)
         line += 1
     sheet.set_column(_KIND, _MATERIAL, 16)
-    sheet.set_column(_EXPECTED, _VOLUNTARY, 13)
+    sheet.set_column(_EXPECTED, _AGAIN, 12)
     print_on_a4_landscape(sheet, line - 1, len(_HEADERS) - 1)
     sheet.hide_gridlines(2)
 
@@ -120,6 +135,7 @@ def _counts(lines: list[CoverageLine]) -> Counts:
         _ON_TIME: sum(line.on_time for line in lines),
         _NIL: sum(line.nil_returns for line in lines),
         _VOLUNTARY: sum(line.voluntary for line in lines),
+        _AGAIN: sum(line.corrections for line in lines),
     }
 
 

@@ -5,9 +5,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from etl.books.amounts import amount, in_unit, write_column_sum
+from etl.books.by_group import write_by_group
 from etl.books.by_unit import word_of, write_by_unit
 from etl.books.coverage import write_coverage
 from etl.books.header import write_header
+from etl.books.open_points import write_open_points
+from etl.books.rules import write_rules
+from etl.books.since_last import write_changes
+from etl.books.sources import MOST_UNITS_TRACED, SOURCES_SHEET, places, write_sources
 from etl.books.styles import (
     COUNT,
     LABEL,
@@ -33,13 +38,26 @@ _FIGURE_WIDTH = 13.0  # a district's 万元 to the 分: in less, General would r
 
 
 def summary_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
-    """An .xlsx of three sheets: 汇总表 ready to print and stamp, 分单位, 报送情况; equal values, equal bytes."""
+    """An .xlsx: 汇总表 ready to print and stamp, then what it is made of, sheet by sheet; equal values, equal bytes.
+
+    Beyond MOST_UNITS_TRACED units the cells behind each number stand in files of their own.
+    """
     buffer, book = new_book(summary.as_of)
     _write_form(book, summary, form, campaign)
     write_by_unit(book, summary, form, campaign)
+    write_by_group(book, summary, form, campaign)
     write_coverage(book, summary, campaign)
+    write_open_points(book, summary, campaign)
+    write_changes(book, summary, form, campaign)
+    if _is_traced(summary):
+        write_sources(book, summary, form, campaign)
+    write_rules(book, summary)
     book.close()
     return buffer.getvalue()
+
+
+def _is_traced(summary: Summary) -> bool:
+    return len(summary.units) <= MOST_UNITS_TRACED
 
 
 def _write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
@@ -85,6 +103,7 @@ def _write_column(
     book: Workbook, sheet: Worksheet, summary: Summary, form: Form, column: Column, at: int
 ) -> None:
     style = styled(book, {"text": TEXT, "count": COUNT, "money": MONEY}[column.type])
+    begins = places(summary) if _is_traced(summary) else {}
     categories = [line for line, row in enumerate(form.rows, _FIRST_ROW) if not row.total]
     for line, row in enumerate(form.rows, _FIRST_ROW):
         if not column.is_figure:
@@ -98,6 +117,9 @@ def _write_column(
             cells = "+".join(xl_rowcol_to_cell(line, part) for part in parts)
             sheet.write_formula(line, at, f"={cells}", style, value)
         else:
+            if (row.id, column.id) in begins:
+                target = f"internal:'{SOURCES_SHEET}'!A{begins[row.id, column.id] + 1}"
+                sheet.write_url(line, at, target, style, tip="点开看由哪些单位的哪一格相加而成")
             sheet.write_number(line, at, value, style)
 
 

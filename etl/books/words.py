@@ -12,6 +12,9 @@ MATERIALS = {
     Material.STAMPED: "盖章件",
 }
 SEVERITIES = {Severity.ERROR: "错误", Severity.QUERY: "核实", Severity.WARNING: "提示"}
+SECRET_FILE = "（有密级标志，不写文件名）"
+MODES = {"on": "启用", "trial": "试行", "off": "停用"}
+"""Mode of a rule → what the office reads."""
 MISSING_STATES = {"never_sent": "从未报送", "returned": "已退回未改", "held": "待认领"}
 """State of an owed pair with nothing in force → what the lists say."""
 

@@ -17,7 +17,7 @@ from etl.definitions.by_lines import csv_lines, iso_day, says_something
 from etl.definitions.strict import Strict, checked
 from etl.errors import DefinitionError
 
-_NOT_IN_A_FOLDER_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
+NOT_IN_A_FILE_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 REQUIRED = ("code", "name", "kind")
 """Columns a roster cannot do without; the others may be absent or empty."""
 UNKNOWN_SENDER = "未识别单位"
@@ -62,7 +62,7 @@ class Unit(Strict):
     @field_validator("name")
     @classmethod
     def _name_can_be_a_folder(cls, name: str) -> str:
-        if _NOT_IN_A_FOLDER_NAME.search(name) or name.startswith(".") or name == UNKNOWN_SENDER:
+        if NOT_IN_A_FILE_NAME.search(name) or name.startswith(".") or name == UNKNOWN_SENDER:
             raise ValueError(
                 f'“{name}”要用作文件夹名，不能含 / \\ : * ? " < > |、以点开头或叫“{UNKNOWN_SENDER}”'
             )

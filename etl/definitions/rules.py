@@ -72,10 +72,16 @@ QUOTED_AT_MOST = 30
 """Characters of what was typed that a sentence quotes."""
 
 
+_FACTS = {"typed": "填写内容", "row": "对象", "column": "栏目", "filled": "填的是什么", "unit": "单位"}
+_CLAUSES = ("also", "yuan")
+"""Facts that are clauses of their own, and most often empty."""
+
+
 class Rule(Strict):
     """One rule. `says` and `do` are what the clerk reads; words in braces are the finding's facts.
 
-    `should` is what a marked copy puts under 应为/差额, empty where the other two say it all.
+    `should` is what a marked copy puts under 应为/差额, empty where the other two say it all. `example` is
+    what a file that breaks it was told, for the office to read.
     """
 
     severity: Severity
@@ -83,6 +89,7 @@ class Rule(Strict):
     says: str = Field(min_length=1)
     do: str = Field(min_length=1)
     should: str = ""
+    example: str = ""
     limit: Decimal | None = None
 
     @field_validator("says", "do", "should")
@@ -91,6 +98,16 @@ class Rule(Strict):
         if re.search(r"[{}]", re.sub(r"{[a-z]\w*}", "", words)):
             raise ValueError("花括号要成对，里面只能是一个名字，如 {row}")
         return words
+
+    @property
+    def wording(self) -> str:
+        """What it tells, with its limit, and 〔…〕 where the program puts in what it found."""
+        known = {"limit": str(self.limit), **dict.fromkeys(_CLAUSES, "")}
+        return re.sub(
+            r"{(\w+)}",
+            lambda blank: known.get(blank[1], f"〔{_FACTS.get(blank[1], '…')}〕"),
+            self.says + self.do,
+        )
 
     @property
     def blanks(self) -> set[str]:

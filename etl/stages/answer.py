@@ -9,18 +9,29 @@ from typing import Any
 
 from etl.books.changes import changes_between
 from etl.books.receipt import receipt_page
+from etl.books.words import SECRET_FILE
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.inbox import Seen
 from etl.edges.share import Share
-from etl.model import Brought, Comparison, FormReading, Material, Reading, Receipt, Severity, Status, Told
+from etl.model import (
+    Brought,
+    Comparison,
+    FormReading,
+    Material,
+    Reading,
+    Receipt,
+    Severity,
+    Status,
+    Told,
+    receipt_number,
+)
 from etl.office import Office
 from etl.stages.marked_copies import marked_copies
 from etl.warehouse import ledger
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import Answer, ask
 
-_SECRET_FILE = "（有密级标志，不写文件名）"
 _PORTION = 500
 """Receipts written together: one sync of the disk for all of them."""
 _Fetch = Callable[[Sequence[int]], dict[int, Reading]]
@@ -60,11 +71,6 @@ def answer_batch(batch_id: int, office: Office) -> None:
         with office.warehouse.writing() as connection:
             ledger.note_answered(connection, [submission_id for submission_id, _ in some], office.now())
     _clear_inbox(batch_id, office)
-
-
-def receipt_number(campaign_id: str, submission_id: int) -> str:
-    """A submission's receipt number: the campaign and its place in the ledger."""
-    return f"{campaign_id}-{submission_id:06d}"
 
 
 def receipt_path(share: Share, receipt: Receipt) -> Path:
@@ -170,7 +176,7 @@ def _comparison(
 def _with_content(receipt: Receipt, reading: Reading) -> Receipt:
     """The receipt with the figures as read; of a file with a secrecy mark not even the name is quoted."""
     if reading.secret:
-        return replace(receipt, file=_SECRET_FILE, secret=True)
+        return replace(receipt, file=SECRET_FILE, secret=True)
     return replace(receipt, figures=reading.form.figures if reading.form else ())
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from etl.books.words import moment
 from etl.definitions import Campaign, Rulebook
-from etl.model import Material, Severity, Summary
+from etl.model import Material, Severity, Summary, receipt_number
 from etl.office import Office
-from etl.stages.answer import receipt_number
 from etl.stages.check import Judged
 from etl.stages.publish import SUMMARY
 from etl.warehouse import ledger

@@ -3,17 +3,21 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from etl.books.missing import missing_workbook
+from etl.books.sources import MOST_UNITS_TRACED, sources_csv, sources_workbook
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
+from etl.definitions.roster import NOT_IN_A_FILE_NAME
 from etl.edges.share import Share
 from etl.model import Summary
 from etl.office import Office
+from etl.stages.particulars import with_particulars
 from etl.warehouse import catalogue, publications
 from etl.warehouse.publications import Publication
 
@@ -33,7 +37,9 @@ class Kind:
 
 
 def _summary_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
-    return [form.version, campaign.title, summary.totals, summary.units, summary.coverage]
+    """Not the particulars: they follow from these."""
+    open_points = [summary.queries, summary.waivers, summary.held]
+    return [form.version, campaign.title, summary.totals, summary.units, summary.coverage, *open_points]
 
 
 def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
@@ -46,7 +52,25 @@ MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_fa
 KINDS = (SUMMARY, MISSING)
 
 
-def publish(summary: Summary, office: Office, kinds: Iterable[Kind] = KINDS) -> list[Path]:
+def kinds_of(summary: Summary) -> tuple[Kind, ...]:
+    """What is published of a campaign of this size."""
+    if len(summary.units) <= MOST_UNITS_TRACED:
+        return KINDS
+    parents = dict.fromkeys(unit.parent for unit in summary.units)
+    return (
+        *KINDS,
+        Kind("sources", "溯源/溯源", ".csv", sources_csv, _summary_facts),
+        *map(_sources_of, parents),
+    )
+
+
+def _sources_of(parent: str) -> Kind:
+    name = NOT_IN_A_FILE_NAME.sub("_", parent) or "无上级"
+    book = partial(sources_workbook, parent)
+    return Kind(f"sources:{parent}", f"溯源/溯源·{name}", ".xlsx", book, _summary_facts)
+
+
+def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = None) -> list[Path]:
     """Publish what changed since the last version; return the files written, none where nothing is new.
 
     Begins:  the caller holds the run lock.
@@ -62,12 +86,13 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] = KINDS) -> 
         current = publications.current(connection, campaign.id)
     version = max((each.version for each in current.values()), default=0) + 1
     fresh: list[tuple[Publication, bytes]] = []
-    for kind in kinds:
+    whole = cache(lambda: with_particulars(summary, office))
+    for kind in kinds_of(summary) if kinds is None else kinds:
         digest = _digest(kind.facts(summary, form, campaign))
         last = current.get(kind.id)
         if last and last.digest == digest and (folder / last.file).is_file():
             continue
-        content = kind.book(summary, form, campaign)
+        content = kind.book(whole(), form, campaign)
         name = f"{kind.name}（{campaign.title}）{kind.ending}"
         sha256 = hashlib.sha256(content).hexdigest()
         fresh.append((Publication(kind.id, version, name, digest, sha256, summary.as_of), content))
@@ -79,6 +104,8 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] = KINDS) -> 
     office.share.write({folder / MANIFEST: _manifest(campaign, standing.values())})
     with office.warehouse.writing() as connection:
         publications.record(connection, campaign.id, [new for new, _ in fresh], office.now())
+        if SUMMARY.id in (new.kind for new, _ in fresh):
+            publications.record_shown(connection, version, summary)
         catalogue.note_run(connection, campaign.id, summary.as_of)
     return [folder / new.file for new, _ in fresh]
 

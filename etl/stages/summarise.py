@@ -6,6 +6,7 @@ from datetime import date, datetime
 from etl.definitions import Campaign, Form
 from etl.model import Amounts, CoverageLine, Material, Missing, Summary, UnitLine
 from etl.office import Office
+from etl.stages.open_points import held_files, queries, waivers
 from etl.warehouse.questions import Answer, ask
 
 
@@ -22,15 +23,22 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
         lines = ask(connection, "unit_lines", **takes)
         figures = ask(connection, "unit_figures", **takes)
         coverage = ask(connection, "coverage", **takes)
+        corrections = ask(connection, "corrections", **takes)
         missing = ask(connection, "missing", **takes)
+        asked = queries(connection, campaign, as_of)
+        waived = waivers(connection, campaign, as_of)
+        held = held_files(connection, campaign, as_of, office.roster)
     today = campaign.local(as_of).date()
     return Summary(
         campaign=campaign_id,
         as_of=as_of,
         totals=district_totals(totals, form),
         units=_unit_lines(lines, figures),
-        coverage=_coverage(coverage, campaign),
+        coverage=_coverage(coverage, corrections, campaign),
         missing=tuple(_missing(row, campaign, today) for row in missing),
+        queries=asked,
+        waivers=waived,
+        held=held,
     )
 
 
@@ -71,8 +79,9 @@ def _unit_line(line: Answer, amounts: dict[str, Amounts]) -> UnitLine:
     )
 
 
-def _coverage(rows: list[Answer], campaign: Campaign) -> tuple[CoverageLine, ...]:
+def _coverage(rows: list[Answer], corrections: list[Answer], campaign: Campaign) -> tuple[CoverageLine, ...]:
     """A line a kind and material that is owed or was sent; a kind that owes and sent nothing has zeros."""
+    corrected = {(row["kind"], row["material"]): int(row["corrections"]) for row in corrections}
     found = [
         CoverageLine(
             kind=row["kind"],
@@ -82,6 +91,7 @@ def _coverage(rows: list[Answer], campaign: Campaign) -> tuple[CoverageLine, ...
             on_time=int(row["on_time"]),
             nil_returns=int(row["nil_returns"]),
             voluntary=int(row["voluntary"]),
+            corrections=corrected.get((row["kind"], row["material"]), 0),
         )
         for row in rows
     ]

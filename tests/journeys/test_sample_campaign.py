@@ -15,7 +15,7 @@ import pytest
 from etl.definitions import Definitions
 from etl.sample import WAVE_FOLDERS, write_sample
 from etl.warehouse.questions import ask
-from tests.desk import CAMPAIGN, Desk
+from tests.desk import CAMPAIGN, NEXT_DAY, Desk
 
 TYPED_ZEROS = {"", "无", "/", "-", "—", "——", "零", "没有"}
 
@@ -122,3 +122,43 @@ def test_what_is_published_shows_the_same_totals(sqlite_desk: Desk, sample: Path
     words = {"statistics": "统计表", "narrative": "工作总结"}
     assert units == {(missing["unit"], words[missing["material"]]) for missing in truth["missing"]}
     assert len(list((sqlite_desk.published / "历次").iterdir())) >= 2
+
+
+def test_every_published_number_is_found_again_in_the_original_files(sqlite_desk: Desk, sample: Path) -> None:
+    truth = walk_through(sqlite_desk, sample)
+    book = openpyxl.load_workbook(sqlite_desk.published / "汇总表（2022年春节）.xlsx", data_only=True)
+    sources = list(book["溯源"].iter_rows(min_row=4, values_only=True))
+    originals = {
+        hashlib.sha256(content).hexdigest(): content
+        for content in (path.read_bytes() for path in sample.rglob("*") if path.is_file())
+    }
+    opened = {}
+    added: dict[tuple[str, str], Decimal] = {}
+    for row, column, _, unit, counted, measure, typed, sheet, cell, _, _, sha256 in sources:
+        added[row, column] = added.get((row, column), Decimal(0)) + Decimal(str(counted))
+        if sha256 not in opened:
+            opened[sha256] = openpyxl.load_workbook(BytesIO(originals[sha256]), data_only=True)
+        stands = opened[sha256][sheet][cell].value
+        if measure == "万元" and typed and typed.endswith("元") and not typed.endswith("万元"):
+            assert as_number(typed.removesuffix("元")) / 10_000 == Decimal(str(counted)), (unit, cell)
+        else:
+            assert as_number(stands) == Decimal(str(counted)), (unit, cell)
+    shown = {line[0].value: line for line in book["汇总表"].iter_rows() if line[0].value in truth["summary"]}
+    labels = {column for _, column in added}
+    assert len(added) == 4 * len(labels)
+    for (row, _), total in added.items():
+        assert float(total) in [pytest.approx(cell.value, abs=1e-9) for cell in shown[row][1:] if cell.value]
+
+
+def test_a_new_version_tells_what_moved_since_the_last(sqlite_desk: Desk) -> None:
+    sqlite_desk.drop("巴川.xlsx", sqlite_desk.filled("巴川街道"))
+    sqlite_desk.run()
+    path = sqlite_desk.published / "汇总表（2022年春节）.xlsx"
+    assert openpyxl.load_workbook(path)["变动"]["A2"].value == "这是第一次发布，没有上一版可比。"
+    sqlite_desk.drop("东城.xlsx", sqlite_desk.filled("东城街道"))
+    sqlite_desk.run(NEXT_DAY)
+    sheet = openpyxl.load_workbook(path)["变动"]
+    lines = [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    assert "与第 1 版" in sheet["A2"].value
+    assert (1, "东城街道", "统计表", None, f"{CAMPAIGN}-000002", "新收下") in lines
+    assert (1, "重点优抚对象", "走访慰问人数", 120, 240, 120) in lines

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,16 +20,24 @@ import pytest
 from etl.definitions import Campaign, Definitions, Form, Unit, load_definitions
 from etl.model import (
     Amounts,
+    Changes,
     CoverageLine,
     Figure,
+    FigureChange,
+    HeldFile,
     Material,
     Missing,
+    Query,
     Receipt,
+    RuleLine,
     Severity,
+    Source,
     Status,
     Summary,
     Told,
+    UnitChange,
     UnitLine,
+    Waiver,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -80,9 +89,10 @@ def few(
     few_units: list[Unit],
     summary_of: Callable[[Iterable[Unit], datetime], Summary],
     after_deadline: datetime,
+    form: Form,
 ) -> Summary:
-    """Twelve units of three kinds, two days after the deadline."""
-    return summary_of(few_units, after_deadline)
+    """Twelve units of three kinds, two days after the deadline, with all that stands beside the figures."""
+    return _with_the_rest(summary_of(few_units, after_deadline), form)
 
 
 @pytest.fixture(scope="session")
@@ -237,6 +247,69 @@ def _summary(units: tuple[Unit, ...], as_of: datetime, campaign: Campaign, form:
         coverage=tuple(_coverage(lines, missing, campaign)),
         missing=missing,
     )
+
+
+def _with_the_rest(summary: Summary, form: Form) -> Summary:
+    """Queries, a waiver, held files, what changed, where each figure came from, two rules."""
+    first, second = summary.units[:2]
+    number = "2022-spring-000003"
+    asked = Query(
+        first.code, first.name, Material.STATISTICS, number,
+        "巴川街道/统计表.xlsx", "figure_approximate", Severity.QUERY, "统计表", "C6", "约40人",
+        "困难退役军人等优抚对象·走访慰问人数填的是“约40人”，是个约数，我们先按40计。请改报准确数字，或书面说明。",
+    )  # fmt: skip
+    waived = Query(
+        second.code, second.name, Material.STATISTICS, "2022-spring-000004", "东城街道/统计表.xlsx",
+        "column_sum_count", Severity.ERROR, "统计表", "C9", "120",
+        "总计·走访慰问人数填的是120，各行相加是125，相差5人。请核对各行与总计，改正后再报。",
+    )  # fmt: skip
+    decided = summary.as_of - timedelta(hours=20)
+    waiver = Waiver(
+        second.code, second.name, Material.STATISTICS, "2022-spring-000004", "东城街道/统计表.xlsx",
+        "王主任", "电话核实过，总计写错", decided, decided + timedelta(days=7),
+    )  # fmt: skip
+    held = HeldFile(
+        "2022-spring-000020", "统计表(1).xlsx", None, "没有一处说明是哪个单位报的。", decided, ("土桥镇",)
+    )
+    return replace(
+        summary,
+        queries=(asked, replace(asked, cell="C7", explained="数字来自各村，=1+1 也只是文字"), waived),
+        waivers=(waiver,),
+        held=(held,),
+        changes=Changes(
+            3,
+            summary.as_of - timedelta(days=1),
+            (FigureChange("key_beneficiaries", "money_amount", 0, 15_050_00),),
+            (
+                UnitChange(first.code, first.name, Material.STATISTICS, None, number),
+                UnitChange(second.code, second.name, Material.NARRATIVE, "2022-spring-000001", None),
+            ),
+        ),
+        sources=tuple(_sources(summary, form)),
+        rules=(
+            RuleLine("column_sum_count", Severity.ERROR, "on", "0", "〔对象〕相差〔…〕。", "C9：相差1人。"),
+            RuleLine("date_missing", Severity.WARNING, "trial", "", "没有填日期。", "J2：没有填日期。"),
+        ),
+    )
+
+
+def _sources(summary: Summary, form: Form) -> Iterator[Source]:
+    for line, row in enumerate(form.category_rows, 5):
+        for at, column in enumerate(form.part_columns):
+            for place, unit in enumerate(summary.units, 3):
+                if unit.amounts is not None:
+                    yield Source(
+                        code=unit.code,
+                        row=row.id,
+                        column=column.id,
+                        amount=unit.amounts[row.id][column.id],
+                        typed="=1+1" if place == 3 else "—",
+                        sheet="统计表",
+                        cell=f"{chr(67 + at)}{line}",
+                        file=f"{unit.name}/统计表.xlsx",
+                        sha256=f"{place:064d}",
+                        receipt=f"2022-spring-{place:06d}",
+                    )
 
 
 def _line(place: int, unit: Unit, campaign: Campaign, form: Form) -> UnitLine:

@@ -13,9 +13,11 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from etl.books.sources import sources_csv, sources_workbook
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
 from etl.model import CoverageLine, Material, Summary
+from etl.stages.publish import kinds_of
 
 
 def opened(content: bytes) -> Workbook:
@@ -50,8 +52,9 @@ def test_the_same_summary_gives_the_same_bytes(
     assert summary_workbook(few, form, campaign) == content
 
 
-def test_the_workbook_has_three_sheets(content: bytes) -> None:
-    assert opened(content).sheetnames == ["汇总表", "分单位", "报送情况"]
+def test_the_form_stands_first_and_then_what_it_is_made_of(content: bytes) -> None:
+    sheets = ["汇总表", "分单位", "分类汇总", "报送情况", "核实与豁免", "变动", "溯源", "审核规则"]
+    assert opened(content).sheetnames == sheets
 
 
 def test_the_summary_is_an_addition_of_the_units_forms(content: bytes, few: Summary, form: Form) -> None:
@@ -100,7 +103,7 @@ def test_a_voluntary_return_is_in_the_totals_and_in_no_rate(content: bytes, few:
     assert voluntary[7] > 0
     assert line_of(book, "分单位", "全区合计", 1)[7] == opened(content)["汇总表"]["C9"].value
     kind = line_of(book, "报送情况", "驻铜部队", 1)
-    assert kind[2:] == [0, 0, 0, 0, "—", "—", 0, 1]
+    assert kind[2:] == [0, 0, 0, 0, "—", "—", 0, 1, 0]
 
 
 def test_each_unit_stands_with_its_state_its_time_and_its_total_row(content: bytes, few: Summary) -> None:
@@ -160,9 +163,9 @@ def test_money_is_exact_to_the_fen(few: Summary, form: Form, campaign: Campaign)
 def test_rates_are_over_what_was_expected(content: bytes) -> None:
     book = opened(content)
     towns = tuple(line_of(book, "报送情况", "镇街", 1))
-    assert towns == ("镇街", "统计表", 6, 5, 1, 4, pytest.approx(5 / 6), pytest.approx(4 / 6), 0, 0)
+    assert towns == ("镇街", "统计表", 6, 5, 1, 4, pytest.approx(5 / 6), pytest.approx(4 / 6), 0, 0, 0)
     whole = line_of(book, "报送情况", "总计")
-    assert whole[2:] == [20, 17, 3, 15, 0.85, 0.75, 1, 1]
+    assert whole[2:] == [20, 17, 3, 15, 0.85, 0.75, 1, 1, 0]
 
 
 def test_nobody_has_reported_yet(few: Summary, form: Form, campaign: Campaign) -> None:
@@ -188,8 +191,11 @@ def test_it_prints_on_one_page_ready_to_stamp(
     few: Summary, form: Form, campaign: Campaign, converted: Callable[[bytes, str], bytes]
 ) -> None:
     pdf = converted(summary_workbook(few, form, campaign), "pdf")
-    # one page a sheet: twelve units fit on one
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 3
+    bare = converted(summary_workbook(replace(few, sources=()), form, campaign), "pdf")
+    pages = [len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) for printed in (bare, pdf)]
+    # one page a sheet : twelve units fit on one; only the sources run on
+    assert pages[0] == 8
+    assert pages[1] > pages[0]
     assert b"841.88" in pdf
 
 
@@ -212,3 +218,86 @@ def test_libreoffice_adds_up_to_the_results_that_we_kept(
                     assert value == (cell.value if cell.value == "—" else pytest.approx(cell.value, abs=1e-9))
                     compared += 1
     assert compared > 80
+
+
+def test_each_total_leads_to_the_first_of_its_cells(content: bytes, few: Summary, form: Form) -> None:
+    book = opened(content)
+    form_sheet, sources = book["汇总表"], book["溯源"]
+    for line, row in enumerate(form.category_rows, 5):
+        for at, column in enumerate(form.columns, 2):
+            if column not in form.part_columns:
+                continue
+            cell = form_sheet.cell(line, at)
+            place = cell.hyperlink.location.rpartition("!")[2]
+            first = [one.value for one in sources[int(place.removeprefix("A"))]]
+            assert first[:4] == [row.label, column.full_label, few.units[0].code, few.units[0].name]
+            theirs = [
+                one[4]
+                for one in sources.iter_rows(min_row=4, values_only=True)
+                if one[:2] == (row.label, column.full_label)
+            ]
+            assert sum(theirs) == pytest.approx(cell.value, abs=1e-9)
+
+
+def test_kinds_and_parents_add_up_to_the_district(content: bytes) -> None:
+    sheet = opened(content)["分类汇总"]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
+    names = [(line[0], line[1]) for line in lines if line[0]]
+    assert names == [("按类别", "镇街"), ("按类别", "成员单位"), ("按类别", "驻铜部队"), ("按上级", "铜梁区")]
+    totals = [line[4:] for line in lines if line[3] == "总计"]
+    district = [cell.value for cell in opened(content)["汇总表"][9]][2:9]
+    assert [sum(part) for part in zip(*totals[:3], strict=True)] == pytest.approx(district, abs=1e-9)
+    assert totals[3] == pytest.approx(district, abs=1e-9)
+    assert with_formulas(content)["分类汇总"]["E5"].value.startswith("=SUMIF(分单位!$C$6:$C$17,")
+
+
+def test_queries_waivers_and_held_files_are_told_openly(content: bytes) -> None:
+    book = opened(content)
+    lines = [tuple(row) for row in book["核实与豁免"].iter_rows(values_only=True)]
+    said = [line[0] for line in lines if isinstance(line[0], str)]
+    assert "待说明 1 处，豁免 1 件，待认领 1 件。" in said[1]
+    assert [line[8] for line in lines if line[0] in (1, 2, 3)][:3] == ["待说明", "已说明", "已豁免"]
+    explained = next(
+        row for row in with_formulas(content)["核实与豁免"].iter_rows() if row[8].value == "已说明"
+    )
+    assert (explained[7].value, explained[7].data_type) == ("数字来自各村，=1+1 也只是文字", "s")
+    waiver = next(line for line in lines if line[4] == "王主任")
+    assert waiver[6] == "电话核实过，总计写错"
+    assert waiver[7].isoformat() == "2022-02-11T13:30:00"
+    held = next(line for line in lines if line[5] == "统计表(1).xlsx")
+    assert (held[3], held[6], held[7]) == ("2022-spring-000020", "没有一处说明是哪个单位报的。", "土桥镇")
+
+
+def test_what_changed_since_the_last_version_is_told(
+    content: bytes, few: Summary, form: Form, campaign: Campaign
+) -> None:
+    lines = [tuple(row) for row in opened(content)["变动"].iter_rows(values_only=True)]
+    assert "与第 3 版（截至 2022年2月11日 09:30（北京时间））相比" in lines[1][0]
+    assert (1, "重点优抚对象", "发放慰问金情况·发放金额", 0, 1.505, 1.505) in lines
+    assert (1, "巴川街道", "统计表", None, "2022-spring-000003", "新收下") in lines
+    assert (2, "东城街道", "工作总结", "2022-spring-000001", None, "不再有效") in lines
+    first = opened(summary_workbook(replace(few, changes=None), form, campaign))["变动"]
+    assert first["A2"].value == "这是第一次发布，没有上一版可比。"
+
+
+def test_every_rule_stands_with_its_words_and_an_example(content: bytes) -> None:
+    lines = [tuple(row) for row in opened(content)["审核规则"].iter_rows(min_row=4, values_only=True)]
+    assert lines == [
+        (1, "错误", "启用", "0", "〔对象〕相差〔…〕。", "C9：相差1人。", "column_sum_count"),
+        (2, "提示", "试行", None, "没有填日期。", "J2：没有填日期。", "date_missing"),
+    ]
+
+
+def test_beyond_a_thousand_units_the_sources_stand_in_files_of_their_own(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    many = replace(few, units=few.units * 84)
+    book = opened(summary_workbook(many, form, campaign))
+    assert "溯源" not in book.sheetnames
+    assert book["汇总表"]["C5"].hyperlink is None
+    assert [kind.name for kind in kinds_of(many)][2:] == ["溯源/溯源", "溯源/溯源·铜梁区"]
+    (theirs,) = opened(sources_workbook("铜梁区", few, form, campaign)).worksheets
+    assert theirs.max_row == 3 + len(few.sources)
+    lines = sources_csv(few, form, campaign).decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + len(few.sources)
+    assert ",'=1+1," in lines[1]

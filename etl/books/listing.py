@@ -1,0 +1,69 @@
+"""Lists as our workbooks show them: a title, a few lines about it, and tables of text, numbers and moments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from etl.books.styles import HEADER, LINE, TEXT, TITLE, print_on_a4_landscape, styled, write_over
+
+Cell = str | float | datetime | None
+"""What a cell of a list may hold; a moment is naive, by the office's own clock."""
+
+
+class Listing:
+    """One sheet, written from the top down; `line` is the next free row (from 0). Formats are made once."""
+
+    def __init__(self, book: Workbook, name: str, widths: Sequence[float]) -> None:
+        """`widths` in characters, a column each."""
+        self.sheet: Worksheet = book.add_worksheet(name)
+        self.line = 0
+        self.last = len(widths) - 1
+        self._title, self._about = styled(book, TITLE), styled(book, LINE, text_wrap=True)
+        self._section = styled(book, TEXT, bold=True, bg_color="#FAF6EE", indent=1)
+        self._header, self._text = styled(book, HEADER, bg_color="#F2F2F2"), styled(book, TEXT)
+        self._number = styled(book, TEXT, align="right")
+        self._time = styled(book, TEXT, align="center", num_format="yyyy-mm-dd hh:mm")
+        for at, width in enumerate(widths):
+            self.sheet.set_column(at, at, width)
+        self.sheet.hide_gridlines(2)
+
+    def title(self, text: str) -> None:
+        self._across(text, 40, self._title)
+
+    def about(self, text: str) -> None:
+        self._across(text, 24, self._about)
+
+    def section(self, text: str) -> None:
+        self._across(text, 26, self._section)
+
+    def header(self, names: Sequence[str]) -> None:
+        for at, name in enumerate(names):
+            self.sheet.write_string(self.line, at, name, self._header)
+        self.sheet.set_row(self.line, 26)
+        self.line += 1
+
+    def row(self, cells: Sequence[Cell]) -> None:
+        """Text is only ever text; the height follows what is in it when the sheet is opened."""
+        for at, cell in enumerate(cells):
+            if cell is None or cell == "":
+                self.sheet.write_blank(self.line, at, None, self._text)
+            elif isinstance(cell, str):
+                self.sheet.write_string(self.line, at, cell, self._text)
+            elif isinstance(cell, datetime):
+                self.sheet.write_datetime(self.line, at, cell, self._time)
+            else:
+                self.sheet.write_number(self.line, at, cell, self._number)
+        self.line += 1
+
+    def finish(self) -> None:
+        """How it prints."""
+        print_on_a4_landscape(self.sheet, max(self.line - 1, 0), self.last, pages_tall=0)
+        self.sheet.set_footer("&C第 &P 页，共 &N 页")
+
+    def _across(self, text: str, height: float, style: Format) -> None:
+        write_over(self.sheet, (self.line, 0), (self.line, self.last), text, style)
+        self.sheet.set_row(self.line, height)
+        self.line += 1

@@ -1,0 +1,100 @@
+"""溯源: each total of the summary down to the cells it was added up from, as a sheet and as a CSV."""
+
+import csv
+import io
+from dataclasses import replace
+
+from xlsxwriter import Workbook
+
+from etl.books.amounts import in_unit
+from etl.books.listing import Cell, Listing
+from etl.books.styles import new_book
+from etl.books.words import moment, zone
+from etl.definitions import Campaign, Column, Form
+from etl.model import Source, Summary
+
+SOURCES_SHEET = "溯源"
+MOST_UNITS_TRACED = 1000
+"""Up to so many units the sheet stands in the summary; beyond, a workbook a parent and a CSV beside it."""
+_HEADERS = (
+    ("对象", 24.0), ("栏目", 24.0), ("编码", 8.0), ("单位", 24.0), ("计入的数", 13.0), ("计量", 7.0), ("原来填的", 16.0),
+    ("工作表", 12.0), ("单元格", 8.0), ("文件", 40.0), ("回执号", 21.0), ("文件 SHA-256", 24.0),
+)  # fmt: skip
+"""The columns with widths in characters."""
+_TOP = 3
+"""Rows above the first source."""
+_SEEN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Places = dict[tuple[str, str], int]
+"""(row id, column id) → the row of the sheet (from 0) where its sources begin."""
+
+
+def places(summary: Summary) -> Places:
+    """Where the sources of each figure begin in the sheet."""
+    found: Places = {}
+    for line, source in enumerate(summary.sources, _TOP):
+        found.setdefault((source.row, source.column), line)
+    return found
+
+
+def write_sources(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
+    """Add the sheet: a row a figure of a unit, in the form's order and then the office's."""
+    listing = Listing(book, SOURCES_SHEET, [width for _, width in _HEADERS])
+    listing.title(f"{campaign.title}双拥活动汇总{SOURCES_SHEET}")
+    listing.about(
+        "汇总表里每个数由哪些单位的哪一格相加而成；点汇总表里的数，就到这里。"
+        f"截至 {moment(campaign, summary.as_of)}（{zone(campaign)}）。"
+    )
+    listing.header([name for name, _ in _HEADERS])
+    names = {unit.code: unit.name for unit in summary.units}
+    for source in summary.sources:
+        listing.row(_cells(source, form, names))
+    listing.finish()
+    listing.sheet.repeat_rows(_TOP - 1)
+    listing.sheet.freeze_panes(_TOP, 4)
+    if summary.sources:
+        listing.sheet.autofilter(_TOP - 1, 0, listing.line - 1, listing.last)
+
+
+def sources_workbook(parent: str, summary: Summary, form: Form, campaign: Campaign) -> bytes:
+    """An .xlsx of the sources of one parent's units, for campaigns that are too large for one sheet."""
+    codes = {unit.code for unit in summary.units if unit.parent == parent}
+    theirs = replace(summary, sources=tuple(source for source in summary.sources if source.code in codes))
+    buffer, book = new_book(summary.as_of)
+    write_sources(book, theirs, form, campaign)
+    book.close()
+    return buffer.getvalue()
+
+
+def sources_csv(summary: Summary, form: Form, _campaign: Campaign) -> bytes:
+    """The same as a CSV that Excel opens: UTF-8 with its mark; no text of a file can become a formula."""
+    names = {unit.code: unit.name for unit in summary.units}
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerow([name for name, _ in _HEADERS])
+    for source in summary.sources:
+        lines.writerow([_as_text(cell) for cell in _cells(source, form, names)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cells(source: Source, form: Form, names: dict[str, str]) -> tuple[Cell, ...]:
+    column: Column = form.column(source.column)
+    return (
+        form.row(source.row).label,
+        column.full_label,
+        source.code,
+        names[source.code],
+        in_unit(column, source.amount),
+        column.unit,
+        source.typed,
+        source.sheet,
+        source.cell,
+        source.file,
+        source.receipt,
+        source.sha256,
+    )
+
+
+def _as_text(cell: Cell) -> Cell:
+    """Excel takes a text that begins so for a formula: a leading apostrophe keeps it text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_SEEN_AS_FORMULA) else cell

@@ -1,0 +1,71 @@
+"""What people still have to look at, or decided: queries, waivers, and files that wait to be claimed."""
+
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from sqlalchemy import Connection
+
+from etl.books.words import SECRET_FILE
+from etl.definitions import Campaign, Roster
+from etl.masking import masked, shown
+from etl.model import HeldFile, Material, Query, Severity, Waiver, receipt_number
+from etl.sheets.identity import near_matches
+from etl.warehouse import ledger
+from etl.warehouse.questions import ask
+
+
+def queries(connection: Connection, campaign: Campaign, as_of: datetime) -> tuple[Query, ...]:
+    """What stands beside the documents in force, in the office's order."""
+    return tuple(
+        Query(
+            code=row["code"],
+            unit=row["unit"],
+            material=Material(row["material"]),
+            receipt=receipt_number(campaign.id, row["submission_id"]),
+            file=shown(row["file"]),
+            rule=row["rule"],
+            severity=Severity(row["severity"]),
+            sheet=row["sheet"],
+            cell=row["cell"],
+            typed=None if row["typed"] is None else shown(row["typed"]),
+            message=shown(row["message"]),
+            explained=None if row["explained"] is None else shown(row["explained"]),
+        )
+        for row in ask(connection, "queries", campaign=campaign.id, as_of=as_of)
+    )
+
+
+def waivers(connection: Connection, campaign: Campaign, as_of: datetime) -> tuple[Waiver, ...]:
+    """The documents in force that a person let count, in the office's order."""
+    return tuple(
+        Waiver(
+            code=row["code"],
+            unit=row["unit"],
+            material=Material(row["material"]),
+            receipt=receipt_number(campaign.id, row["submission_id"]),
+            file=shown(row["file"]),
+            by=masked(row["by_whom"]),
+            why=masked(row["why"]),
+            decided_at=row["decided_at"],
+            until=row["until_at"],
+        )
+        for row in ask(connection, "waivers", campaign=campaign.id, as_of=as_of)
+    )
+
+
+def held_files(
+    connection: Connection, campaign: Campaign, as_of: datetime, roster: Roster
+) -> tuple[HeldFile, ...]:
+    """The files that wait for a person, in order of arrival; names that look alike are hints, nothing more."""
+    rows = ask(connection, "held", campaign=campaign.id, as_of=as_of)
+    readings = ledger.readings_of(connection, [row["id"] for row in rows])
+    units = campaign.units(roster)
+    held = []
+    for row in rows:
+        reading = readings[row["id"]]
+        said = (reading.form.unit_text if reading.form else None) or PurePosixPath(row["file"]).stem
+        near = () if row["unit"] else tuple(unit.name for unit in near_matches(said, units))
+        file = SECRET_FILE if reading.secret else shown(row["file"])
+        number, why = receipt_number(campaign.id, row["id"]), masked(row["why_held"])
+        held.append(HeldFile(number, file, row["unit"], why, row["received_at"], near))
+    return tuple(held)

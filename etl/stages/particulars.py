@@ -1,0 +1,127 @@
+"""What a published workbook tells beyond the totals: the cells they come from, what changed, the rules."""
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from etl.definitions import Rulebook
+from etl.masking import shown
+from etl.model import (
+    Amounts,
+    Changes,
+    FigureChange,
+    Material,
+    RuleLine,
+    Source,
+    Summary,
+    UnitChange,
+    receipt_number,
+)
+from etl.office import Office
+from etl.warehouse import ledger, publications
+from etl.warehouse.questions import Answer, ask
+
+_TYPED_AT_MOST = 60
+_FORMS_AT_ONCE = 500
+"""Readings decoded together: the memory of a campaign of any size stays that of this many."""
+
+
+def with_particulars(summary: Summary, office: Office) -> Summary:
+    """The summary with its sources, what changed since it was last published, and the rules.
+
+    Sums have no source of their own: they are always added up from their parts.
+
+    Touches: warehouse (reads, one transaction).
+    """
+    _, form = office.opened(summary.campaign)
+    with office.warehouse.reading() as connection:
+        sources = _sources(connection, summary)
+        changes = _changes(connection, summary)
+    parts = [(row.id, column.id) for row in form.category_rows for column in form.part_columns]
+    order = {part: place for place, part in enumerate(parts)}
+    added_up = [source for source in sources if (source.row, source.column) in order]
+    return replace(
+        summary,
+        sources=tuple(sorted(added_up, key=lambda source: order[source.row, source.column])),
+        changes=changes,
+        rules=_rules(office.rulebook),
+    )
+
+
+def _sources(connection: Connection, summary: Summary) -> list[Source]:
+    """Every figure in force, units in the office's order."""
+    takes: dict[str, Any] = {"campaign": summary.campaign, "as_of": summary.as_of}
+    lines = [line for line in ask(connection, "unit_lines", **takes) if line["submission_id"] is not None]
+    figures: dict[str, list[Answer]] = defaultdict(list)
+    for figure in ask(connection, "unit_figures", **takes):
+        figures[figure["unit_code"]].append(figure)
+    parts = [lines[start : start + _FORMS_AT_ONCE] for start in range(0, len(lines), _FORMS_AT_ONCE)]
+    return [source for part in parts for source in _sources_of(connection, summary, part, figures)]
+
+
+def _sources_of(
+    connection: Connection, summary: Summary, lines: list[Answer], figures: dict[str, list[Answer]]
+) -> list[Source]:
+    readings = ledger.readings_of(connection, [line["submission_id"] for line in lines])
+    found = []
+    for line in lines:
+        form = readings[line["submission_id"]].form
+        typed = {(figure.row, figure.column): figure.typed for figure in form.figures} if form else {}
+        number, file = receipt_number(summary.campaign, line["submission_id"]), shown(line["file"])
+        for figure in figures[line["code"]]:
+            said = typed.get((figure["row_id"], figure["column_id"]))
+            found.append(
+                Source(
+                    code=line["code"],
+                    row=figure["row_id"],
+                    column=figure["column_id"],
+                    amount=figure["amount"],
+                    typed=None if said is None else shown(said, _TYPED_AT_MOST),
+                    sheet=None if figure["sheet"] is None else shown(figure["sheet"]),
+                    cell=figure["cell"],
+                    file=file,
+                    sha256=line["sha256"],
+                    receipt=number,
+                )
+            )
+    return found
+
+
+def _changes(connection: Connection, summary: Summary) -> Changes | None:
+    """Against what the summary showed when it was last published; None before the first time."""
+    last = publications.current(connection, summary.campaign).get("summary")
+    if last is None:
+        return None
+    before: Amounts = defaultdict(dict)
+    for row in ask(connection, "published_totals", campaign=summary.campaign):
+        before[row["row_id"]][row["column_id"]] = row["amount"]
+    figures = tuple(
+        FigureChange(row, column, amounts[column], summary.totals[row][column])
+        for row, amounts in before.items()
+        for column in amounts
+        if amounts[column] != summary.totals[row][column]
+    )
+    documents = ask(connection, "published_documents", campaign=summary.campaign, as_of=summary.as_of)
+    units = tuple(_unit_change(summary.campaign, row) for row in documents)
+    return Changes(last.version, last.as_of, figures, units)
+
+
+def _unit_change(campaign: str, row: Answer) -> UnitChange:
+    before, after = (row[key] and receipt_number(campaign, row[key]) for key in ("before_id", "after_id"))
+    return UnitChange(row["code"], row["unit"], Material(row["material"]), before, after)
+
+
+def _rules(rulebook: Rulebook) -> tuple[RuleLine, ...]:
+    return tuple(
+        RuleLine(
+            id=name,
+            severity=rule.severity,
+            mode=rule.mode,
+            limit="" if rule.limit is None else str(rule.limit),
+            says=rule.wording,
+            example=rule.example,
+        )
+        for name, rule in rulebook.rules.items()
+    )
