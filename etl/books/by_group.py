@@ -26,6 +26,8 @@ from etl.model import Summary, UnitLine
 
 GROUPS_SHEET = "分类汇总"
 _HEADER_TOP, _FIRST_ROW = 2, 4
+_CHART_ROWS = 18
+"""Rows that the chart takes under the table."""
 _ABOUT = (("分组", 9.0), ("名称", 14.0), ("报来单位", 9.0), ("对象", 24.0))
 """What a line says of its group, with widths in characters."""
 
@@ -54,11 +56,36 @@ def write_by_group(book: Workbook, summary: Summary, form: Form, campaign: Campa
     for group in _groups(summary):
         rows.write(line, group)
         line += len(form.rows)
+    _draw(book, sheet, summary, form, line + 1)
     for row, height in ((0, 40), (1, 24), (2, 22), (3, 52)):
         sheet.set_row(row, height)
     sheet.freeze_panes(_FIRST_ROW, 2)
     sheet.hide_gridlines(2)
-    print_on_a4_landscape(sheet, line - 1, last, pages_tall=0)
+    print_on_a4_landscape(sheet, line + _CHART_ROWS, last)
+
+
+def _draw(book: Workbook, sheet: Worksheet, summary: Summary, form: Form, line: int) -> None:
+    """A chart of what each category was given, parted by kind; it reads the cells above."""
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    categories = [place for place, row in enumerate(form.rows) if not row.total]
+    column = next((at for at, one in enumerate(form.figure_columns) if one.sum_of), 0)
+    kinds = list(dict.fromkeys(unit.kind for unit in summary.units))
+    for place, kind in enumerate(kinds):
+        first, last = (_FIRST_ROW + place * len(form.rows) + categories[end] for end in (0, -1))
+        chart.add_series(
+            {
+                "name": kind,
+                "categories": [GROUPS_SHEET, first, len(_ABOUT) - 1, last, len(_ABOUT) - 1],
+                "values": [GROUPS_SHEET, first, len(_ABOUT) + column, last, len(_ABOUT) + column],
+                "gap": 60,
+            }
+        )
+    measured = form.figure_columns[column]
+    chart.set_title({"name": f"各类对象{measured.label}（{measured.unit}）", "name_font": {"size": 12}})
+    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E3E3"}}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 980, "height": 20 * (_CHART_ROWS - 1)})
+    sheet.insert_chart(line, 0, chart, {"description": f"按类别的各类对象{measured.label}"})
 
 
 def _groups(summary: Summary) -> Iterable[Group]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
+from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -12,20 +14,34 @@ from etl.books.styles import HEADER, LINE, TEXT, TITLE, print_on_a4_landscape, s
 Cell = str | float | datetime | None
 """What a cell of a list may hold; a moment is naive, by the office's own clock."""
 
+_LINE, _AROUND = 15.0, 5.0
+"""Points of a line of text, and of the space around all lines of a cell."""
+_INDENT = 3.0
+"""Characters of a column that its indent and padding take."""
+
+
+def _width(text: str) -> int:
+    """In columns of a Latin letter; a Chinese character takes two."""
+    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text)
+
 
 class Listing:
     """One sheet, written from the top down; `line` is the next free row (from 0). Formats are made once."""
 
-    def __init__(self, book: Workbook, name: str, widths: Sequence[float]) -> None:
-        """`widths` in characters, a column each."""
+    def __init__(self, book: Workbook, name: str, widths: Sequence[float], wraps: bool = True) -> None:
+        """`widths` in characters, a column each. A list that does not wrap keeps one line a row, however long."""
         self.sheet: Worksheet = book.add_worksheet(name)
         self.line = 0
         self.last = len(widths) - 1
         self._title, self._about = styled(book, TITLE), styled(book, LINE, text_wrap=True)
         self._section = styled(book, TEXT, bold=True, bg_color="#FAF6EE", indent=1)
-        self._header, self._text = styled(book, HEADER, bg_color="#F2F2F2"), styled(book, TEXT)
-        self._number = styled(book, TEXT, align="right")
+        self._header, self._text = (
+            styled(book, HEADER, bg_color="#F2F2F2"),
+            styled(book, TEXT, text_wrap=wraps, indent=1),
+        )
+        self._number = styled(book, TEXT, align="right", indent=1)
         self._time = styled(book, TEXT, align="center", num_format="yyyy-mm-dd hh:mm")
+        self._widths, self._wraps = widths, wraps
         for at, width in enumerate(widths):
             self.sheet.set_column(at, at, width)
         self.sheet.hide_gridlines(2)
@@ -46,7 +62,7 @@ class Listing:
         self.line += 1
 
     def row(self, cells: Sequence[Cell]) -> None:
-        """Text is only ever text; the height follows what is in it when the sheet is opened."""
+        """Text is only ever text. The height is set: offices do not all fit it to what is in the cells."""
         for at, cell in enumerate(cells):
             if cell is None or cell == "":
                 self.sheet.write_blank(self.line, at, None, self._text)
@@ -56,12 +72,22 @@ class Listing:
                 self.sheet.write_datetime(self.line, at, cell, self._time)
             else:
                 self.sheet.write_number(self.line, at, cell, self._number)
+        self.sheet.set_row(self.line, _LINE * self._lines(cells) + _AROUND)
         self.line += 1
 
     def finish(self) -> None:
         """How it prints."""
         print_on_a4_landscape(self.sheet, max(self.line - 1, 0), self.last, pages_tall=0)
         self.sheet.set_footer("&C第 &P 页，共 &N 页")
+
+    def _lines(self, cells: Sequence[Cell]) -> int:
+        """How many lines the fullest cell takes."""
+        if not self._wraps:
+            return 1
+        texts = (
+            (cell, width) for cell, width in zip(cells, self._widths, strict=True) if isinstance(cell, str)
+        )
+        return max((ceil(_width(cell) / (width - _INDENT)) for cell, width in texts if cell), default=1)
 
     def _across(self, text: str, height: float, style: Format) -> None:
         write_over(self.sheet, (self.line, 0), (self.line, self.last), text, style)

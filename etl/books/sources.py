@@ -17,7 +17,7 @@ SOURCES_SHEET = "溯源"
 MOST_UNITS_TRACED = 1000
 """Up to so many units the sheet stands in the summary; beyond, a workbook a parent and a CSV beside it."""
 _HEADERS = (
-    ("对象", 24.0), ("栏目", 24.0), ("编码", 8.0), ("单位", 24.0), ("计入的数", 13.0), ("计量", 7.0), ("原来填的", 16.0),
+    ("对象", 24.0), ("栏目", 34.0), ("编码", 8.0), ("单位", 24.0), ("计入的数", 13.0), ("计量", 7.0), ("原来填的", 16.0),
     ("工作表", 12.0), ("单元格", 8.0), ("文件", 40.0), ("回执号", 21.0), ("文件 SHA-256", 24.0),
 )  # fmt: skip
 """The columns with widths in characters."""
@@ -39,7 +39,7 @@ def places(summary: Summary) -> Places:
 
 def write_sources(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
     """Add the sheet: a row a figure of a unit, in the form's order and then the office's."""
-    listing = Listing(book, SOURCES_SHEET, [width for _, width in _HEADERS])
+    listing = Listing(book, SOURCES_SHEET, [width for _, width in _HEADERS], wraps=False)
     listing.title(f"{campaign.title}双拥活动汇总{SOURCES_SHEET}")
     listing.about(
         "汇总表里每个数由哪些单位的哪一格相加而成；点汇总表里的数，就到这里。"

@@ -72,7 +72,14 @@ QUOTED_AT_MOST = 30
 """Characters of what was typed that a sentence quotes."""
 
 
-_FACTS = {"typed": "填写内容", "row": "对象", "column": "栏目", "filled": "填的是什么", "unit": "单位"}
+_FACTS = {
+    "limit": "上限",
+    "typed": "填写内容",
+    "row": "对象",
+    "column": "栏目",
+    "filled": "填的是什么",
+    "unit": "单位",
+}
 _CLAUSES = ("also", "yuan")
 """Facts that are clauses of their own, and most often empty."""
 
@@ -102,7 +109,9 @@ class Rule(Strict):
     @property
     def wording(self) -> str:
         """What it tells, with its limit, and 〔…〕 where the program puts in what it found."""
-        known = {"limit": str(self.limit), **dict.fromkeys(_CLAUSES, "")}
+        known = dict.fromkeys(_CLAUSES, "")
+        if self.limit is not None:
+            known["limit"] = str(self.limit)
         return re.sub(
             r"{(\w+)}",
             lambda blank: known.get(blank[1], f"〔{_FACTS.get(blank[1], '…')}〕"),
