@@ -2,7 +2,10 @@
 
 import html
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.core_api.security import get_user
@@ -10,8 +13,14 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response, status
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
+from etl.books.board import Links
+from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.data_docs import DataDocs
+from etl.office import Office, open_office
+from etl.pipeline import open_campaigns
 from etl.settings import load_settings
+from etl.stages.publish import board_now
+from etl.warehouse.publications import current
 
 # Airflow serves a plugin's app to anybody, unless it asks who is there: each route does, by this one line.
 # FastAPI's own pages about the routes would not, and are left out.
@@ -24,6 +33,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+_NUMBER = re.compile(r"[\w-]+-[0-9]{6,}", re.ASCII)
 _PAGE_NAME = re.compile(r"[\w-]+\.html")
 
 
@@ -33,6 +43,60 @@ async def _lead_to_the_login(request: Request, why: HTTPException) -> Response:
     if why.status_code == status.HTTP_401_UNAUTHORIZED and "text/html" in request.headers.get("accept", ""):
         return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)))
     return await http_exception_handler(request, why)
+
+
+@app.get("/board/")
+def board_list() -> HTMLResponse:
+    """The open campaigns' pages, or the one there is."""
+    with open_office() as office:
+        campaigns = {name: office.definitions.campaign(name).title for name in open_campaigns(office)}
+    links = "".join(
+        f'<li><a href="{html.escape(name)}/">{html.escape(title)}报送进度</a></li>'
+        for name, title in campaigns.items()
+    )
+    said = f"<ul>{links}</ul>" if links else "<p>还没有开始任何一期。</p>"
+    page = f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>报送进度</title><h1>报送进度</h1>{said}'
+    return HTMLResponse(page, headers=_HEADERS)
+
+
+@app.get("/board/{campaign_id}/")
+def board(campaign_id: str) -> HTMLResponse:
+    """报送进度 as it stands now. 404 for a campaign that is not open."""
+    with _office_of(campaign_id) as office:
+        page = board_now(campaign_id, office, Links("receipts/", "files/", "../../data-docs/"))
+    return HTMLResponse(page, headers=_HEADERS)
+
+
+@app.get("/board/{campaign_id}/receipts/{unit}/{number}.html")
+def receipt(campaign_id: str, unit: str, number: str) -> FileResponse:
+    """A receipt as it stands on the share."""
+    with _office_of(campaign_id) as office:
+        names = {each.name for each in office.roster.units} | {UNKNOWN_SENDER}
+        path = office.share.receipts / unit / f"{number}.html"
+    return _file(path, allowed=unit in names and bool(_NUMBER.fullmatch(number)), headers=_HEADERS)
+
+
+@app.get("/board/{campaign_id}/files/{name}")
+def published(campaign_id: str, name: str) -> FileResponse:
+    """A published file, to be saved."""
+    with _office_of(campaign_id) as office, office.warehouse.reading() as connection:
+        names = {each.file for each in current(connection, campaign_id).values()}
+        path = office.share.published(office.definitions.campaign(campaign_id).title) / name
+    return _file(path, allowed=name in names, headers={"X-Content-Type-Options": "nosniff"}, filename=name)
+
+
+@contextmanager
+def _office_of(campaign_id: str) -> Iterator[Office]:
+    with open_office() as office:
+        if campaign_id not in open_campaigns(office):
+            raise HTTPException(status.HTTP_404_NOT_FOUND, "没有开始这一期")
+        yield office
+
+
+def _file(path: Path, *, allowed: bool, **more: Any) -> FileResponse:
+    if not allowed or not path.is_file():
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "没有这个文件，或者已经换了新的")
+    return FileResponse(path, **more)
 
 
 @app.get("/data-docs/")

@@ -9,7 +9,9 @@ from typing import Any
 
 import msgspec
 
+from etl.books.board import Links, board_page
 from etl.books.missing import missing_workbook
+from etl.books.notice import notice
 from etl.books.sources import MOST_UNITS_TRACED, sources_csv, sources_workbook
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
@@ -18,6 +20,7 @@ from etl.edges.share import Share
 from etl.model import Summary
 from etl.office import Office
 from etl.stages.particulars import with_particulars
+from etl.stages.summarise import summarise
 from etl.warehouse import catalogue, publications
 from etl.warehouse.publications import Publication
 
@@ -47,9 +50,15 @@ def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
     return [campaign.title, campaign.is_late(summary.as_of), summary.missing, summary.coverage]
 
 
+def _board_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
+    return [_summary_facts(summary, form, campaign), _missing_facts(summary, form, campaign)]
+
+
 SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts)
 MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_facts)
-KINDS = (SUMMARY, MISSING)
+NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
+BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts)
+KINDS = (SUMMARY, MISSING, NOTICE, BOARD)
 
 
 def kinds_of(summary: Summary) -> tuple[Kind, ...]:
@@ -108,6 +117,15 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
             publications.record_shown(connection, version, summary)
         catalogue.note_run(connection, campaign.id, summary.as_of)
     return [folder / new.file for new, _ in fresh]
+
+
+def board_now(campaign_id: str, office: Office, links: Links) -> bytes:
+    """报送进度 as it stands at this moment, with links that lead from where it is shown."""
+    campaign, form = office.opened(campaign_id)
+    with office.warehouse.reading() as connection:
+        last = catalogue.last_run_at(connection, campaign_id)
+    summary = summarise(campaign_id, max(office.now(), last or office.now()), office)
+    return board_page(with_particulars(summary, office), form, campaign, links)
 
 
 def _digest(facts: Any) -> str:

@@ -108,14 +108,16 @@ def as_number(value: object) -> Decimal:
 def test_what_is_published_shows_the_same_totals(sqlite_desk: Desk, sample: Path) -> None:
     truth = walk_through(sqlite_desk, sample)
     names = sorted(path.name for path in sqlite_desk.published.iterdir() if path.is_file())
-    assert names == ["未报名单（2022年春节）.xlsx", "汇总表（2022年春节）.xlsx", "清单.json"]
-    book = openpyxl.load_workbook(sqlite_desk.published / names[1], data_only=True)
+    kinds = {"催报通知": "docx", "报送进度": "html", "未报名单": "xlsx", "汇总表": "xlsx"}
+    files = {kind: f"{kind}（2022年春节）.{ending}" for kind, ending in kinds.items()}
+    assert names == sorted([*files.values(), "清单.json"])
+    book = openpyxl.load_workbook(sqlite_desk.published / files["汇总表"], data_only=True)
     sheet = book["汇总表"]
     lines = {line[0]: line for line in sheet.iter_rows(values_only=True) if line[0] in truth["summary"]}
     for label, figures in truth["summary"].items():
         shown = [value for value in lines[label][1:] if isinstance(value, int | float)]
         assert shown == pytest.approx(list(figures.values()), abs=1e-9), label
-    listed = openpyxl.load_workbook(sqlite_desk.published / names[0])["未报名单"]
+    listed = openpyxl.load_workbook(sqlite_desk.published / files["未报名单"])["未报名单"]
     units = {
         (line[1], line[4]) for line in listed.iter_rows(values_only=True) if line[4] in ("统计表", "工作总结")
     }

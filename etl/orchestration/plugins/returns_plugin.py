@@ -16,3 +16,8 @@ class ReturnsPlugin(AirflowPlugin):
         from etl.orchestration.live import app
 
         return [{"name": "双拥报送", "app": app, "url_prefix": "/returns"}]
+
+    @property
+    def external_views(self) -> list[Any]:  # type: ignore[override]  # a plain list for Airflow
+        """The page 报送进度 in the navigation."""
+        return [{"name": "报送进度", "href": "/returns/board/", "destination": "nav", "url_route": "board"}]

@@ -1,0 +1,91 @@
+"""催报通知: the letter in official style that asks for what is still owed, ready for its number and seal."""
+
+from collections.abc import Sequence
+
+from etl.books.missing import is_overdue
+from etl.books.official import OfficialDocument
+from etl.books.words import MATERIALS, MISSING_STATES, day, moment
+from etl.definitions import Campaign, Form
+from etl.model import Missing, Summary
+
+_ON_THE_PAGE = 5
+"""Lines of the table that fit under the letter; a longer list is its annex."""
+_HEADERS = ("序号", "单位", "类别", "材料", "状态", "逾期", "联系人")
+_WIDTHS = (12.0, 46.0, 21.0, 20.0, 25.0, 15.0, 17.0)
+
+
+def notice(summary: Summary, form: Form, campaign: Campaign) -> bytes:
+    """A .docx of one page, and the list as its annex where it is long. No telephone number: it goes to all."""
+    page = OfficialDocument()
+    page.title(f"关于催报{campaign.title}双拥工作材料的通知")
+    page.centred(f"　　〔{campaign.local(summary.as_of).year}〕　　号")
+    page.blank()
+    page.to("各有关单位：")
+    for text in _body(summary, form, campaign):
+        page.text(text)
+    lines = _lines(summary, campaign)
+    beside = 0 < len(lines) <= _ON_THE_PAGE
+    if beside:
+        page.table(_HEADERS, lines, _WIDTHS)
+    elif lines:
+        page.text("附件：未报材料单位名单")
+    page.blank()
+    page.signed(campaign.office)
+    page.signed(day(campaign, summary.as_of))
+    if lines and not beside:
+        page.new_page()
+        page.heading("附件")
+        page.centred("未报材料单位名单")
+        page.table(_HEADERS, lines, _WIDTHS)
+    return page.content()
+
+
+def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:
+    until = moment(campaign, campaign.deadline)
+    titled = form.title_of(campaign.year, campaign.festival)
+    asked = f"按照{campaign.title}双拥工作通知要求，各单位应于 {until} 前报送有关材料，"
+    asked += f"其中统计表为《{titled}》。"
+    counts = (
+        f"截至 {moment(campaign, summary.as_of)}，应报 {summary.expected} 份，已报 {summary.accepted} 份，"
+    )
+    if not summary.missing:
+        return [asked, f"{counts}已全部报齐，感谢各单位支持。"]
+    owed = list(summary.missing)
+    late = [missing for missing in owed if is_overdue(missing, summary, campaign)]
+    units = len({missing.code for missing in owed})
+    said = f"{counts}尚有 {units} 个单位 {len(owed)} 份未报（{_by_state(owed)}）"
+    said += f"，其中 {len(late)} 份已经逾期。" if late else "。"
+    ask = "请未报单位抓紧报送，逾期的请立即报送；" if late else f"请未报单位抓紧，务必于 {until} 前报送；"
+    ask += "已退回的，请按回执中的修改清单改正后重报；确实没有相关工作的，也请报一份各项为 0 的统计表。"
+    return [asked, said, ask + "已经批准延期的，以批准的时间为准。"]
+
+
+def _by_state(owed: Sequence[Missing]) -> str:
+    states = [missing.state for missing in owed]
+    return "，".join(
+        f"{word} {states.count(state)} 份" for state, word in MISSING_STATES.items() if state in states
+    )
+
+
+def _lines(summary: Summary, campaign: Campaign) -> list[tuple[str, ...]]:
+    """By kind in the office's order, numbered through."""
+    kinds = list(dict.fromkeys(missing.kind for missing in summary.missing))
+    ordered = sorted(summary.missing, key=lambda missing: kinds.index(missing.kind))
+    return [
+        (
+            str(number),
+            missing.unit,
+            missing.kind,
+            MATERIALS[missing.material],
+            MISSING_STATES[missing.state],
+            _overdue(missing, summary, campaign),
+            missing.contact,
+        )
+        for number, missing in enumerate(ordered, 1)
+    ]
+
+
+def _overdue(missing: Missing, summary: Summary, campaign: Campaign) -> str:
+    if not is_overdue(missing, summary, campaign):
+        return "未到期"
+    return f"{missing.days_overdue}天" if missing.days_overdue else "当天"

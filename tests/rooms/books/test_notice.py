@@ -1,0 +1,81 @@
+"""催报通知: the letter that asks for what is owed, in official style."""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import docx
+from docx.document import Document
+from docx.oxml.ns import qn
+
+from etl.books.notice import notice
+from etl.definitions import Campaign, Form
+from etl.model import Summary
+
+
+def opened(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(content))
+
+
+def words(content: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in opened(content).paragraphs)
+
+
+def test_it_says_what_is_owed_and_by_how_many(few: Summary, form: Form, campaign: Campaign) -> None:
+    said = words(notice(few, form, campaign))
+    assert "关于催报2022年春节双拥工作材料的通知" in said
+    assert "《2022年新年春节期间双拥活动情况统计表》" in said
+    assert "应报 20 份，已报 17 份，尚有 2 个单位 3 份未报（从未报送 2 份，已退回未改 1 份）" in said
+    assert said.rstrip().endswith("铜梁区双拥办\n2022年2月12日")
+    assert "〔2022〕　　号" in said
+
+
+def test_every_owed_material_has_its_line(few: Summary, form: Form, campaign: Campaign) -> None:
+    (table,) = opened(notice(few, form, campaign)).tables
+    lines = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [line[1] for line in lines[1:]] == [missing.unit for missing in few.missing]
+    assert {line[5] for line in lines[1:]} == {"2天", "未到期"}
+    assert all(missing.phone not in str(lines) for missing in few.missing)
+
+
+def test_a_long_list_is_its_annex(district: Summary, form: Form, campaign: Campaign) -> None:
+    said = words(notice(district, form, campaign))
+    assert "附件：未报材料单位名单" in said
+    assert len(opened(notice(district, form, campaign)).tables[0].rows) == 1 + len(district.missing)
+
+
+def test_where_nothing_is_owed_it_thanks(few: Summary, form: Form, campaign: Campaign) -> None:
+    done = notice(replace(few, missing=()), form, campaign)
+    assert "已全部报齐，感谢各单位支持" in words(done)
+    assert not opened(done).tables
+
+
+def test_it_is_laid_out_as_official_documents_are(few: Summary, form: Form, campaign: Campaign) -> None:
+    document = opened(notice(few, form, campaign))
+    page = document.sections[0]
+    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [round(margin.mm) for margin in margins if margin is not None] == [37, 35, 28, 26]
+    fonts = [
+        run._r.rPr.rFonts.get(qn("w:eastAsia"))
+        for part in document.paragraphs
+        for run in part.runs
+        if run.text
+    ]
+    assert fonts[0] == "方正小标宋简体"
+    assert set(fonts[1:]) == {"仿宋_GB2312"}
+
+
+def test_the_same_summary_gives_the_same_bytes(few: Summary, form: Form, campaign: Campaign) -> None:
+    assert notice(few, form, campaign) == notice(few, form, campaign)
+
+
+def test_it_prints_on_one_page_and_its_annex_on_another(
+    few: Summary, district: Summary, form: Form, campaign: Campaign, converted: Callable[[bytes, str], bytes]
+) -> None:
+    # thirty lines with long names run on over two pages
+    pages = [
+        len(re.findall(rb"/Type\s*/Page\b(?!s)", converted(notice(one, form, campaign), "pdf")))
+        for one in (few, district)
+    ]
+    assert pages == [1, 3]
