@@ -113,12 +113,16 @@ def test_twice_the_same_run_changes_nothing(desk: Desk) -> None:
     assert desk.export() == said
 
 
-def test_after_the_deadline_a_new_date_is_new_for_the_missing_list_only(desk: Desk) -> None:
+def test_after_the_deadline_a_new_date_is_new_for_who_is_missing_and_not_for_the_summary(desk: Desk) -> None:
     desk.run(TWO_DAYS_LATE)
     report = desk.run("2022-02-12T21:00:00+08:00")
     assert report.published == []
     report = desk.run("2022-02-13T08:00:00+08:00")
-    assert [path.name for path in report.published] == ["未报名单（2022年春节）.xlsx"]
+    assert [path.name for path in report.published] == [
+        "未报名单（2022年春节）.xlsx",
+        "催报通知（2022年春节）.docx",
+        "报送进度（2022年春节）.html",
+    ]
     assert (desk.published / "历次" / "1" / "未报名单（2022年春节）.xlsx").is_file()
 
 
