@@ -454,11 +454,19 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitNarrative:
+    """What a unit's 工作总结 in force says, a paragraph a line, masked for paper."""
+
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What a campaign's returns say at one moment; all that is published is made from it.
 
     `sources` (in the form's order and then the office's), `changes` (None before the first publication) and
-    `rules` are particulars, gathered only where a workbook is to show them.
+    `rules` and `narratives` are particulars, gathered only where a workbook is to show them.
     """
 
     campaign: str
@@ -474,6 +482,13 @@ class Summary:
     held: tuple[HeldFile, ...] = ()
     changes: Changes | None = None
     rules: tuple[RuleLine, ...] = ()
+    narratives: tuple[UnitNarrative, ...] = ()
+
+    @property
+    def district(self) -> str | None:
+        """Who reports upwards: the parent that all units share, None where they share none."""
+        parents = {unit.parent for unit in self.units}
+        return parents.pop() if len(parents) == 1 and "" not in parents else None
 
     @property
     def expected(self) -> int:

@@ -22,6 +22,17 @@ _LINE = Pt(28.9)
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
+def without_moments(saved: io.BytesIO) -> bytes:
+    """The same .docx packed anew, with no moment of packing in it: equal contents give equal bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(saved) as made, zipfile.ZipFile(packed, "w") as kept:
+        for name in made.namelist():
+            part = zipfile.ZipInfo(name, _LONG_AGO)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            kept.writestr(part, made.read(name))
+    return packed.getvalue()
+
+
 class OfficialDocument:
     """Written from the top down. Text is only ever text; equal calls give equal bytes."""
 
@@ -85,13 +96,7 @@ class OfficialDocument:
         """The .docx, with no moment in it but those that were written."""
         saved = io.BytesIO()
         self._document.save(saved)
-        packed = io.BytesIO()
-        with zipfile.ZipFile(saved) as made, zipfile.ZipFile(packed, "w") as kept:
-            for name in made.namelist():
-                part = zipfile.ZipInfo(name, _LONG_AGO)
-                part.compress_type = zipfile.ZIP_DEFLATED
-                kept.writestr(part, made.read(name))
-        return packed.getvalue()
+        return without_moments(saved)
 
     def _fill(self, line: object, cells: Sequence[str], widths: Sequence[float], font: str) -> None:
         for cell, text, width in zip(line.cells, cells, widths, strict=True):  # type: ignore[attr-defined]

@@ -86,17 +86,11 @@ def _write_unit_line(
     last = len(form.columns)
     unit, date = form.labels.unit, form.labels.date
     sheet.write_string(_UNIT_ROW, 0, f"{unit.label}{unit.note}：", styled(book, LINE, bold=True))
-    name = _district(summary, campaign)
+    name = summary.district or campaign.office
     write_over(sheet, (_UNIT_ROW, 1), (_UNIT_ROW, _UNIT_SPAN), name, styled(book, LINE, bottom=1))
     sheet.write_string(_UNIT_ROW, last - 1, f"{date.label}{date.note}：", styled(book, LINE, align="right"))
     dated = styled(book, LINE, bottom=1, align="center")
     sheet.write_string(_UNIT_ROW, last, day(campaign, summary.as_of), dated)
-
-
-def _district(summary: Summary, campaign: Campaign) -> str:
-    """Who reports upwards: the parent that all units share, else the office."""
-    parents = {unit.parent for unit in summary.units}
-    return parents.pop() if len(parents) == 1 and "" not in parents else campaign.office
 
 
 def _write_column(

@@ -1,6 +1,7 @@
 """Read config/ whole, and see that its parts agree."""
 
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,8 @@ class Definitions(Strict):
     limits: Limits
     reminders: Reminders
     holidays: Holidays
+    report: bytes
+    """The template of the report that goes up: a .docx."""
 
     def campaign(self, campaign_id: str) -> Campaign:
         if campaign_id not in self.campaigns:
@@ -60,7 +63,17 @@ def load_definitions(folder: Path) -> Definitions:
         limits=limits,
         reminders=checked(Reminders, read_toml(reminders_file), reminders_file),
         holidays=load_holidays(folder),
+        report=_report_template(folder / "report.docx"),
     )
+
+
+def _report_template(path: Path) -> bytes:
+    if not path.is_file():
+        raise DefinitionError(f"{path}：没有工作报告的模板，请从安装包里的 config/ 复制一份")
+    content = path.read_bytes()
+    if not zipfile.is_zipfile(path):
+        raise DefinitionError(f"{path}：应是 Word 文档（.docx）")
+    return content
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from etl.model import (
     Source,
     Summary,
     UnitChange,
+    UnitNarrative,
     receipt_number,
 )
 from etl.office import Office
@@ -24,12 +25,14 @@ from etl.warehouse import ledger, publications
 from etl.warehouse.questions import Answer, ask
 
 _TYPED_AT_MOST = 60
+_NARRATIVE_AT_MOST = 5000
 _FORMS_AT_ONCE = 500
 """Readings decoded together: the memory of a campaign of any size stays that of this many."""
 
 
 def with_particulars(summary: Summary, office: Office) -> Summary:
-    """The summary with its sources, what changed since it was last published, and the rules.
+    """The summary with its sources, what changed since it was last published, the rules, and
+    what the narratives say.
 
     Sums have no source of their own: they are always added up from their parts.
 
@@ -39,6 +42,7 @@ def with_particulars(summary: Summary, office: Office) -> Summary:
     with office.warehouse.reading() as connection:
         sources = _sources(connection, summary)
         changes = _changes(connection, summary)
+        narratives = _narratives(connection, summary)
     parts = [(row.id, column.id) for row in form.category_rows for column in form.part_columns]
     order = {part: place for place, part in enumerate(parts)}
     added_up = [source for source in sources if (source.row, source.column) in order]
@@ -47,6 +51,7 @@ def with_particulars(summary: Summary, office: Office) -> Summary:
         sources=tuple(sorted(added_up, key=lambda source: order[source.row, source.column])),
         changes=changes,
         rules=_rules(office.rulebook),
+        narratives=narratives,
     )
 
 
@@ -87,6 +92,22 @@ def _sources_of(
                 )
             )
     return found
+
+
+def _narratives(connection: Connection, summary: Summary) -> tuple[UnitNarrative, ...]:
+    """Those in force, in the office's order."""
+    rows = ask(connection, "in_force", campaign=summary.campaign, as_of=summary.as_of)
+    ids = {row["unit_code"]: row["submission_id"] for row in rows if row["material"] == Material.NARRATIVE}
+    senders = [unit for unit in summary.units if unit.code in ids]
+    found = []
+    for start in range(0, len(senders), _FORMS_AT_ONCE):
+        some = senders[start : start + _FORMS_AT_ONCE]
+        readings = ledger.readings_of(connection, [ids[unit.code] for unit in some])
+        for unit in some:
+            said = readings[ids[unit.code]].narrative
+            if said and said.text:
+                found.append(UnitNarrative(unit.name, shown(said.text, _NARRATIVE_AT_MOST)))
+    return tuple(found)
 
 
 def _changes(connection: Connection, summary: Summary) -> Changes | None:

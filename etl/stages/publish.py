@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from jinja2 import TemplateError
 
 from etl.books.board import Links, board_page
 from etl.books.missing import missing_workbook
 from etl.books.notice import notice
+from etl.books.report import report
 from etl.books.sources import MOST_UNITS_TRACED, sources_csv, sources_workbook
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
 from etl.edges.share import Share
+from etl.errors import DefinitionError
 from etl.model import Summary
 from etl.office import Office
 from etl.stages.particulars import with_particulars
@@ -59,18 +62,38 @@ MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_fa
 NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
 BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts)
 KINDS = (SUMMARY, MISSING, NOTICE, BOARD)
+DAY_BY_DAY = (MISSING, NOTICE, BOARD)
+"""What a new day alone makes new, once something is overdue."""
 
 
-def kinds_of(summary: Summary) -> tuple[Kind, ...]:
-    """What is published of a campaign of this size."""
+def kinds_of(summary: Summary, template: bytes) -> tuple[Kind, ...]:
+    """What is published of a campaign of this size; `template` is the report's."""
+    whole = (*KINDS, _report_of(template))
     if len(summary.units) <= MOST_UNITS_TRACED:
-        return KINDS
+        return whole
     parents = dict.fromkeys(unit.parent for unit in summary.units)
     return (
-        *KINDS,
+        *whole,
         Kind("sources", "溯源/溯源", ".csv", sources_csv, _summary_facts),
         *map(_sources_of, parents),
     )
+
+
+def _report_of(template: bytes) -> Kind:
+    """A narrative that is new or was sent again moves the counts that the page's facts hold."""
+    digest = hashlib.sha256(template).hexdigest()
+    return Kind(
+        "report", "工作报告", ".docx", partial(_report, template), lambda *of: [digest, _board_facts(*of)]
+    )
+
+
+def _report(template: bytes, summary: Summary, form: Form, campaign: Campaign) -> bytes:
+    try:
+        return report(template, summary, form, campaign)
+    except (TemplateError, ValueError, KeyError) as why:
+        raise DefinitionError(
+            f"report.docx：工作报告的模板填不进去（{why}）。请改正双花括号里的名字。"
+        ) from why
 
 
 def _sources_of(parent: str) -> Kind:
@@ -96,7 +119,7 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     version = max((each.version for each in current.values()), default=0) + 1
     fresh: list[tuple[Publication, bytes]] = []
     whole = cache(lambda: with_particulars(summary, office))
-    for kind in kinds_of(summary) if kinds is None else kinds:
+    for kind in kinds_of(summary, office.definitions.report) if kinds is None else kinds:
         digest = _digest(kind.facts(summary, form, campaign))
         last = current.get(kind.id)
         if last and last.digest == digest and (folder / last.file).is_file():

@@ -1,0 +1,145 @@
+"""工作报告: what the office sends up to the municipality, drafted from the figures by a template it can edit.
+
+The template is a Word document with names in double braces (config/report.docx); docxtpl fills it.
+"""
+
+import io
+
+from docx.shared import Mm
+from docx.table import Table
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from etl.books.amounts import amount, in_unit
+from etl.books.official import without_moments
+from etl.books.words import MATERIALS, day, moment
+from etl.definitions import Campaign, Form
+from etl.model import Summary, UnitLine
+
+_NAMED_AT_MOST = 5
+_TEXT_WIDTH, _LABEL_WIDTH = 156.0, 28.0
+"""Millimetres between the margins, and of the column that names a row."""
+
+
+def report(template: bytes, summary: Summary, form: Form, campaign: Campaign) -> bytes:
+    """A .docx. Raises jinja2.TemplateError, KeyError or ValueError where the template cannot be filled."""
+    document = DocxTemplate(io.BytesIO(template))
+    names = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    document.render(_said(summary, form, campaign), jinja_env=names, autoescape=True)
+    for table in document.docx.tables:
+        if len(table.columns) == 1 + len(form.figure_columns):
+            _spread(table)
+    saved = io.BytesIO()
+    document.save(saved)
+    return without_moments(saved)
+
+
+def _spread(table: Table) -> None:
+    """Columns that a loop of the template made are as narrow as its own: spread them over the page's width."""
+    others = (_TEXT_WIDTH - _LABEL_WIDTH) / (len(table.columns) - 1)
+    for at, column in enumerate(table.columns):
+        column.width = Mm(others if at else _LABEL_WIDTH)
+    for row in table.rows:
+        for at, cell in enumerate(row.cells):
+            cell.width = Mm(others if at else _LABEL_WIDTH)
+
+
+def _said(summary: Summary, form: Form, campaign: Campaign) -> dict[str, object]:
+    """All that a template may name."""
+    return {
+        "district": summary.district or campaign.office,
+        "title": campaign.title,
+        "office": campaign.office,
+        "day": day(campaign, summary.as_of),
+        "reported": _reported(summary, campaign),
+        "punctual": _punctual(summary, campaign),
+        "visits": _visits(summary, form),
+        "by_category": _by_category(summary, form),
+        "problems": _problems(summary),
+        "columns": [_heading(form, at) for at in range(len(form.figure_columns))],
+        "rows": [
+            {
+                "label": row.label,
+                "figures": [
+                    f"{in_unit(column, amount(form, summary.totals, row, column)):.12g}"
+                    for column in form.figure_columns
+                ],
+            }
+            for row in form.rows
+        ],
+        "narratives": [
+            {"unit": one.unit, "lines": [line for line in one.text.splitlines() if line.strip()]}
+            for one in summary.narratives
+        ],
+    }
+
+
+def _heading(form: Form, at: int) -> str:
+    column = form.figure_columns[at]
+    return f"{form.short_label(column).replace('情况·', '·')}（{column.unit}）"
+
+
+def _reported(summary: Summary, campaign: Campaign) -> str:
+    words = [
+        f"截至{moment(campaign, summary.as_of)}，全区应报材料{summary.expected}份，已报{summary.accepted}份"
+    ]
+    if summary.expected:
+        words.append(f"报送率{summary.accepted / summary.expected:.1%}")
+    voluntary = sum(line.voluntary for line in summary.coverage)
+    nil = sum(line.nil_returns for line in summary.coverage)
+    words += [f"其中零报告{nil}份"] if nil else []
+    words += [f"另有自愿报送{voluntary}份"] if voluntary else []
+    return "，".join(words) + "。"
+
+
+def _punctual(summary: Summary, campaign: Campaign) -> str:
+    """Who was first, who was late, who is missing; each named up to a few."""
+    forms = [unit for unit in summary.units if unit.owes_form and unit.received_at is not None]
+    first = sorted((unit for unit in forms if not unit.late), key=lambda unit: str(unit.received_at))
+    late = [unit.name for unit in forms if unit.late]
+    missing = list(dict.fromkeys(f"{one.unit}（{MATERIALS[one.material]}）" for one in summary.missing))
+    said = [f"按时报送的{sum(line.on_time for line in summary.coverage)}份"]
+    said += [f"报送及时的有{_names([unit.name for unit in first])}"] if first else []
+    said += [f"统计表迟报的有{_names(late)}"] if late else []
+    said += [f"尚未报送的有{_names(missing)}"] if missing else []
+    return "；".join(said) + f"。截止时间为{moment(campaign, campaign.deadline)}。"
+
+
+def _names(names: list[str]) -> str:
+    more = f"等{len(names)}个" if len(names) > _NAMED_AT_MOST else ""
+    return "、".join(names[:_NAMED_AT_MOST]) + more
+
+
+def _visits(summary: Summary, form: Form) -> str:
+    """The total row in words: 走访慰问人数14027人，…"""
+    units: list[UnitLine] = [unit for unit in summary.units if unit.amounts is not None]
+    figures = [
+        f"{form.short_label(column).replace('情况·', '·')}"
+        f"{in_unit(column, amount(form, summary.totals, form.total_row, column)):.12g}{column.unit}"
+        for column in form.figure_columns
+    ]
+    return f"据{len(units)}个单位的统计表汇总，全区{'，'.join(figures)}。"
+
+
+def _by_category(summary: Summary, form: Form) -> str:
+    column = next((one for one in reversed(form.figure_columns) if one.sum_of), form.figure_columns[-1])
+    parts = [
+        f"{row.label}{in_unit(column, amount(form, summary.totals, row, column)):.12g}{column.unit}"
+        for row in form.category_rows
+    ]
+    return f"按对象分，{column.label}为：{'，'.join(parts)}。"
+
+
+def _problems(summary: Summary) -> str:
+    waiting = sum(query.is_open for query in summary.queries)
+    said = []
+    if summary.missing:
+        said.append(f"还有{len(summary.missing)}份材料没有报来")
+    if waiting:
+        said.append(f"有{waiting}处数字请单位核实，尚未说明")
+    if summary.waivers:
+        said.append(f"有{len(summary.waivers)}份材料经双拥办核实后照收")
+    if summary.held:
+        said.append(f"有{len(summary.held)}份材料待认领，没有计入")
+    return "；".join(said) + "。" if said else "材料已全部报齐，数字没有待核实之处。"

@@ -1,0 +1,109 @@
+"""工作报告: the shipped template filled from the figures, and what becomes of one that was edited."""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import docx
+import pytest
+from docx.document import Document
+
+from etl.books.report import report
+from etl.definitions import Campaign, Definitions, Form
+from etl.errors import DefinitionError
+from etl.model import Summary, UnitNarrative
+from etl.stages.publish import kinds_of
+
+
+@pytest.fixture(scope="module")
+def told(few: Summary) -> Summary:
+    return replace(
+        few,
+        narratives=(
+            UnitNarrative("巴川街道", "春节期间走访慰问优抚对象。\n{{ 7*7 }} <b>&amp;"),
+            UnitNarrative("东城街道", "开展拥军活动。"),
+        ),
+    )
+
+
+def opened(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(content))
+
+
+def lines(content: bytes) -> list[str]:
+    return [paragraph.text for paragraph in opened(content).paragraphs if paragraph.text.strip()]
+
+
+def test_it_tells_the_figures_in_words_and_as_a_table(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    content = report(definitions.report, told, form, campaign)
+    said = lines(content)
+    assert said[0] == "铜梁区2022年春节双拥工作情况报告"
+    assert (
+        "截至2022年2月12日 09:30，全区应报材料20份，已报17份，报送率85.0%，其中零报告1份，另有自愿报送1份。"
+        in said
+    )
+    (table,) = opened(content).tables
+    cells = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [row[0] for row in cells] == ["对象", *(row.label for row in form.rows)]
+    visited = sum(told.totals[row.id]["visited"] for row in form.category_rows)
+    assert cells[-1][1] == str(visited)
+    assert {len(row) for row in cells} == {1 + len(form.figure_columns)}
+    assert any(f"走访慰问人数{visited}人" in line for line in said)
+
+
+def test_late_and_missing_units_are_named(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    said = "\n".join(lines(report(definitions.report, told, form, campaign)))
+    assert "统计表迟报的有旧县街道" in said
+    assert "尚未报送的有蒲吕街道（统计表）、蒲吕街道（工作总结）" in said
+    assert "有1份材料经双拥办核实后照收" in said
+
+
+def test_narratives_follow_in_order_and_are_only_text(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    said = lines(report(definitions.report, told, form, campaign))
+    annex = said[said.index("附件：各单位工作总结") + 1 :]
+    assert annex == [
+        "1．巴川街道",
+        "春节期间走访慰问优抚对象。",
+        "{{ 7*7 }} <b>&amp;",
+        "2．东城街道",
+        "开展拥军活动。",
+    ]
+
+
+def test_the_same_summary_gives_the_same_bytes(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    assert report(definitions.report, told, form, campaign) == report(
+        definitions.report, told, form, campaign
+    )
+
+
+@pytest.mark.parametrize("edited", ["{{ nobody }}", "{{ title", "{% for %}", "{{ ''.__class__.__mro__ }}"])
+def test_a_template_that_cannot_be_filled_is_told(
+    edited: str, told: Summary, form: Form, campaign: Campaign
+) -> None:
+    document = docx.Document()
+    document.add_paragraph(edited)
+    saved = io.BytesIO()
+    document.save(saved)
+    (kind,) = [kind for kind in kinds_of(told, saved.getvalue()) if kind.id == "report"]
+    with pytest.raises(DefinitionError, match=r"report\.docx"):
+        kind.book(told, form, campaign)
+
+
+def test_it_prints_as_pages(
+    told: Summary,
+    form: Form,
+    campaign: Campaign,
+    definitions: Definitions,
+    converted: Callable[[bytes, str], bytes],
+) -> None:
+    pdf = converted(report(definitions.report, told, form, campaign), "pdf")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) >= 2
