@@ -15,10 +15,11 @@ from docx.text.paragraph import Paragraph
 TITLE_FONT, BODY_FONT, HEADING_FONT, LATIN_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "Times New Roman"
 _STAND_INS = {TITLE_FONT: "宋体", BODY_FONT: "仿宋", HEADING_FONT: "SimHei"}
 """Font → what an office program takes where it is not installed."""
-_SIZE_2, _SIZE_3, _SIZE_4 = Pt(22), Pt(16), Pt(12)
-"""2号, 3号, 小4号."""
+_SIZE_2, _SIZE_3, _SIZE_5 = Pt(22), Pt(16), Pt(10.5)
+"""2号, 3号, 5号."""
 _LINE = Pt(28.9)
 """22 lines fill the 225 mm between the margins."""
+_NARROW_MARGINS = f"<w:tblCellMar {nsdecls('w')}><w:left w:w='40' w:type='dxa'/><w:right w:w='40' w:type='dxa'/></w:tblCellMar>"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -83,6 +84,8 @@ class OfficialDocument:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Mm(width)
         self._fill(table.rows[0], header, widths, HEADING_FONT)
+        table._tbl.tblPr.append(parse_xml(_NARROW_MARGINS))
+        table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
         table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
         pattern = deepcopy(table.rows[0]._tr)
         for _ in rows:
@@ -104,7 +107,7 @@ class OfficialDocument:
             paragraph = cell.paragraphs[0]
             for run in list(paragraph.runs):
                 run._r.getparent().remove(run._r)
-            self._write(paragraph, text, font, _SIZE_4)
+            self._write(paragraph, text, font, _SIZE_5)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             paragraph.paragraph_format.line_spacing = Pt(18)
             paragraph.paragraph_format.space_after = Pt(0)
