@@ -17,6 +17,7 @@ def examine() -> bool:
     settings = load_settings()
     parts: list[tuple[str, Callable[[Settings], str]]] = [
         ("配置", _config),
+        ("节假日", _holidays),
         ("共享文件夹", _share),
         ("存档", _archive),
         ("数据库", _warehouse),
@@ -38,6 +39,17 @@ def _config(settings: Settings) -> str:
     known = load_definitions(settings.config)
     campaigns, units, rules = len(known.campaigns), len(known.roster.units), len(known.rulebook.rules)
     return f"好。{campaigns} 期，{units} 个单位，{rules} 条规则（{settings.config}）"
+
+
+def _holidays(settings: Settings) -> str:
+    known = load_definitions(settings.config)
+    years = known.holidays.unknown(sorted({year for one in known.campaigns.values() for year in one.years}))
+    if years:
+        listed = "、".join(map(str, years))
+        return (
+            f"{listed} 年的还没有录入，先按周一到周五算工作日；国务院办公厅的通知出来以后请补在 holidays.csv"
+        )
+    return "好，各期所在的年份都有"
 
 
 def _share(settings: Settings) -> str:

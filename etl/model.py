@@ -231,7 +231,11 @@ class CoverageLine:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One owed pair that has nothing in force. `state` is never_sent, returned or held."""
+    """One owed pair that has nothing in force. `state` is never_sent, returned or held.
+
+    `step` is the step of the ladder of reminders whose day it is: working days since its deadline, negative
+    before it; None on any other day.
+    """
 
     code: str
     unit: str
@@ -243,82 +247,7 @@ class Missing:
     extended_to: datetime | None
     contact: str
     phone: str
-
-
-class Since(StrEnum):
-    """From what a step of the ladder of reminders counts: the deadline (as extended), or a file sent back."""
-
-    DEADLINE = "deadline"
-    RETURNED = "returned"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the ladder: working days since; before the deadline they are negative."""
-
-    since: Since
-    days: int
-
-
-class Delivery(StrEnum):
-    """What became of the mail of a reminder.
-
-    `trying` is written before a letter leaves: where it still stands later, nobody knows whether it arrived,
-    and it is not sent again. `unsent`: no letter was tried, or the server asked for it later.
-    """
-
-    UNSENT = "unsent"
-    TRYING = "trying"
-    SENT = "sent"
-    REFUSED = "refused"
-    NO_ADDRESS = "no_address"
-    BAD_ADDRESS = "bad_address"
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """That a unit was reminded of one material: for which step, counted from which day, when, and by which mail.
-
-    `said` is what the mail server answered, or why no mail went; "" where it was sent.
-    """
-
-    code: str
-    material: Material
-    step: Step
-    counted_from: date
-    reminded_at: datetime
-    delivery: Delivery
-    address: str = ""
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """The file of an owed pair that was returned last: its receipt's number, and when it had come."""
-
-    code: str
-    material: Material
-    receipt: str
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Chasing:
-    """All reminders of a campaign, oldest first; what was returned; years of the campaign without holidays."""
-
-    reminders: tuple[Reminder, ...] = ()
-    returned: tuple[Returned, ...] = ()
-    years_unknown: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail as text: to one address, from the office by name."""
-
-    to: str
-    sender: str
-    subject: str
-    body: str
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +394,8 @@ class UnitNarrative:
 class Summary:
     """What a campaign's returns say at one moment; all that is published is made from it.
 
+    `years_unknown` are the years of the campaign of which no holidays are known.
+
     `sources` (in the form's order and then the office's), `changes` (None before the first publication) and
     `rules` and `narratives` are particulars, gathered only where a workbook is to show them.
     """
@@ -475,11 +406,11 @@ class Summary:
     units: tuple[UnitLine, ...]
     coverage: tuple[CoverageLine, ...]
     missing: tuple[Missing, ...]
-    chasing: Chasing = Chasing()
     sources: tuple[Source, ...] = ()
     queries: tuple[Query, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     held: tuple[HeldFile, ...] = ()
+    years_unknown: tuple[int, ...] = ()
     changes: Changes | None = None
     rules: tuple[RuleLine, ...] = ()
     narratives: tuple[UnitNarrative, ...] = ()

@@ -7,6 +7,7 @@ from itertools import groupby
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from etl.books.reminding import write_reminding
 from etl.books.styles import (
     HEADER,
     LINE,
@@ -35,7 +36,7 @@ _LAST = len(_HEADERS) - 1
 
 
 def missing_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
-    """An .xlsx: 未报名单 by kind, and once the deadline is past 逾期名单, most overdue first.
+    """An .xlsx: 未报名单 by kind, once the deadline is past 逾期名单, most overdue first, and 催办.
 
     Holds the roster's names and contacts and our own words only; equal values give equal bytes.
     """
@@ -43,6 +44,7 @@ def missing_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     _write_missing(book, summary, form, campaign)
     if campaign.is_late(summary.as_of):
         _write_overdue(book, summary, form, campaign)
+    write_reminding(book, summary, campaign)
     book.close()
     return buffer.getvalue()
 

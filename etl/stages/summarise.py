@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from etl.definitions import Campaign, Form
+from etl.definitions import Campaign, Definitions, Form
 from etl.model import Amounts, CoverageLine, Material, Missing, Summary, UnitLine
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
@@ -35,10 +35,11 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
         totals=district_totals(totals, form),
         units=_unit_lines(lines, figures),
         coverage=_coverage(coverage, corrections, campaign),
-        missing=tuple(_missing(row, campaign, today) for row in missing),
+        missing=tuple(_missing(row, campaign, today, office.definitions) for row in missing),
         queries=asked,
         waivers=waived,
         held=held,
+        years_unknown=office.definitions.holidays.unknown(campaign.years),
     )
 
 
@@ -99,8 +100,8 @@ def _coverage(rows: list[Answer], corrections: list[Answer], campaign: Campaign)
     return (*found, *(CoverageLine(kind, Material.STATISTICS, 0, 0, 0, 0, 0) for kind in silent))
 
 
-def _missing(row: Answer, campaign: Campaign, today: date) -> Missing:
-    """An extension (延期) moves from when on it is overdue, nothing else."""
+def _missing(row: Answer, campaign: Campaign, today: date, known: Definitions) -> Missing:
+    """An extension (延期) moves from when on it is overdue, and the days on which it is reminded."""
     extended: datetime | None = row["extended_at"]
     due = campaign.local(extended).date() if extended else campaign.deadline_date
     return Missing(
@@ -114,4 +115,5 @@ def _missing(row: Answer, campaign: Campaign, today: date) -> Missing:
         extended_to=extended,
         contact=row["contact"],
         phone=row["phone"],
+        step=known.reminders.step(due, today, known.holidays),
     )

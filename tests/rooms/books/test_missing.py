@@ -89,15 +89,19 @@ def test_before_the_deadline_nobody_is_overdue(
 ) -> None:
     early = summary_of(few_units, before_deadline)
     book = opened(missing_workbook(early, form, campaign))
-    assert book.sheetnames == ["未报名单"]
+    assert book.sheetnames == ["未报名单", "催办"]
     assert {row[5] for row in listed(book, "未报名单")} == {"未到期"}
 
 
 def test_the_last_second_of_the_deadline_is_not_overdue(few: Summary, form: Form, campaign: Campaign) -> None:
     at_the_end = replace(few, as_of=campaign.deadline)
-    assert opened(missing_workbook(at_the_end, form, campaign)).sheetnames == ["未报名单"]
+    assert opened(missing_workbook(at_the_end, form, campaign)).sheetnames == ["未报名单", "催办"]
     a_second_later = replace(few, as_of=campaign.deadline + timedelta(seconds=1))
-    assert opened(missing_workbook(a_second_later, form, campaign)).sheetnames == ["未报名单", "逾期名单"]
+    assert opened(missing_workbook(a_second_later, form, campaign)).sheetnames == [
+        "未报名单",
+        "逾期名单",
+        "催办",
+    ]
 
 
 def test_an_extension_moves_what_is_overdue_and_both_dates_are_shown(content: bytes) -> None:
@@ -150,6 +154,6 @@ def test_a_long_list_prints_one_page_wide_with_its_header_on_every_page(
     district: Summary, form: Form, campaign: Campaign, converted: Callable[[bytes, str], bytes]
 ) -> None:
     content = missing_workbook(replace(district, missing=district.missing * 4), form, campaign)
-    assert [sheet.print_title_rows for sheet in opened(content)] == ["$4:$4", "$4:$4"]
+    assert [sheet.print_title_rows for sheet in opened(content)] == ["$4:$4", "$4:$4", "$3:$3"]
     # two sheets of some 88 lines, 20 to 30 on a page; a sheet that spilled sideways would double this
     assert 6 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", converted(content, "pdf"))) <= 11

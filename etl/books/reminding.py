@@ -1,0 +1,77 @@
+"""催办: a text ready to paste for each unit that owes something, and who is to be reminded today."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from xlsxwriter import Workbook
+
+from etl.books.listing import Listing
+from etl.books.words import MATERIALS, day, month_day
+from etl.definitions import Campaign
+from etl.model import Missing, Summary
+
+REMINDING_SHEET = "催办"
+_WIDTHS = (6.0, 24.0, 12.0, 18.0, 20.0, 84.0)
+_HEADERS = ("序号", "单位", "联系人", "电话", "今天该催", "可以直接发的话")
+
+
+def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> None:
+    """Add the sheet: a line a unit, in the office's order."""
+    listing = Listing(book, REMINDING_SHEET, _WIDTHS)
+    listing.title(f"{campaign.title}双拥工作{REMINDING_SHEET}")
+    units = [list(owed) for _, owed in groupby(summary.missing, key=lambda missing: missing.code)]
+    listing.about(_about(units, summary, campaign))
+    if summary.years_unknown:
+        years = "、".join(map(str, summary.years_unknown))
+        listing.about(f"{years} 年的节假日还没有录入，先按周一到周五算工作日。")
+    if units:
+        listing.header(_HEADERS)
+        listing.sheet.repeat_rows(listing.line - 1)
+    for number, owed in enumerate(units, 1):
+        first = owed[0]
+        text = reminding_text(owed, summary, campaign)
+        listing.row((number, first.unit, first.contact, first.phone, _step(owed), text))
+    listing.finish()
+
+
+def reminding_text(owed: Sequence[Missing], summary: Summary, campaign: Campaign) -> str:
+    """One unit's: what is missing, what was returned or waits, by when, and where it goes."""
+    said = [f"{owed[0].unit}：{campaign.title}双拥工作材料，"]
+    for state, group in groupby(sorted(owed, key=lambda one: one.state), key=lambda one: one.state):
+        names = "、".join(MATERIALS[one.material] for one in group)
+        said.append(f"{names}{_STATES[state]}；")
+    until = max(one.extended_to or campaign.deadline for one in owed)
+    if campaign.is_closed(summary.as_of):
+        said.append(f"本期已关账，请先联系{campaign.office}。")
+    elif summary.as_of > until:
+        said.append(f"截止时间（{month_day(campaign, until)}）已过，请尽快放进共享文件夹的“收件箱”。")
+    else:
+        said.append(f"请于{month_day(campaign, until)}前放进共享文件夹的“收件箱”。")
+    return "".join(said) + "如已报送，请以回执为准。"
+
+
+_STATES = {
+    "never_sent": "还没有收到",
+    "returned": "已退回，请按回执里的修改清单改正后重报",
+    "held": "已收到，正由双拥办认领，请留意电话",
+}
+
+
+def _about(units: Sequence[Sequence[Missing]], summary: Summary, campaign: Campaign) -> str:
+    today = sum(_step(owed) != "" for owed in units)
+    if not units:
+        return "应报的材料已全部报齐，不用催。"
+    said = f"今天该催的 {today} 个" if today else "今天没有到催办日的单位"
+    return f"还差材料的 {len(units)} 个单位；{day(campaign, summary.as_of)}{said}。催办日在 reminders.toml 里定，数的是工作日。"
+
+
+def _step(owed: Sequence[Missing]) -> str:
+    """Today's step in words; "" on a day that is none. What waits for the office itself is not reminded."""
+    steps = {one.step for one in owed if one.step is not None and one.state != "held"}
+    return "、".join(_in_words(step) for step in sorted(steps))
+
+
+def _in_words(step: int) -> str:
+    if step == 0:
+        return "截止当天"
+    return f"截止前第 {-step} 个工作日" if step < 0 else f"逾期第 {step} 个工作日"
