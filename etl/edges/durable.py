@@ -54,6 +54,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+    path.unlink(
+        missing_ok=True
+    )  # what a crash left, or a link that somebody laid there: neither may hinder us
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     with os.fdopen(handle, "wb") as out:
         out.write(content)

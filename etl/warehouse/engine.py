@@ -14,6 +14,8 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from etl.errors import DefinitionError, Unavailable
 
 _BUSY_SECONDS = 60
+_CONNECT_SECONDS = 5
+"""A server that does not answer is told as such, instead of being waited for as long as TCP does."""
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -109,7 +111,7 @@ def _url(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
     folder = Path(str(url.database)).absolute().parent
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -430,3 +431,13 @@ def test_our_own_wrong_sql_is_no_absent_database(new_url: Callable[[str], str]) 
     with pytest.raises(ProgrammingError), warehouse.reading() as connection:
         connection.execute(text("SELEKT 1"))
     warehouse.close()
+
+
+def test_a_postgresql_that_takes_the_call_and_says_nothing_is_not_waited_for_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        warehouse = Warehouse(f"postgresql://office@127.0.0.1:{silent.getsockname()[1]}/returns")
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match="数据库连不上或写不进"), warehouse.reading():
+            pass
+        assert time.monotonic() - began < 30
+        warehouse.close()
