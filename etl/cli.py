@@ -190,7 +190,7 @@ def load_history(campaign: str, folder: Path) -> None:
 
 @main.command()
 def doctor() -> None:
-    """检查配置、共享文件夹、存档和数据库是否都好。"""
+    """检查设置、共享文件夹、存档、数据库、磁盘、时钟和 Airflow，说明要做什么；只看不改。"""
     from etl.doctor import examine
 
     if not examine():

@@ -8,6 +8,7 @@ from pathlib import Path
 from etl.errors import DefinitionError
 
 PROJECT = Path(__file__).resolve().parents[1]
+PREFIX = "RETURNS_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _setting(environment: Mapping[str, str], name: str, default: str) -> str:
-    key = f"RETURNS_{name}"
+    key = f"{PREFIX}{name}"
     if environment.get(key):
         return environment[key]
     named = environment.get(f"{key}_FILE")

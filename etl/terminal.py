@@ -56,6 +56,10 @@ def good(text: str) -> None:
     click.secho(text, fg="green")
 
 
+def notable(text: str) -> None:
+    click.secho(text, fg="yellow")
+
+
 def bad(text: str) -> None:
     click.secho(text, fg="red", err=True)
 

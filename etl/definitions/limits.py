@@ -34,6 +34,9 @@ class Limits(Strict):
     narrative_apart: Decimal = Field(ge=0, lt=1)
     narrative_apart_if_about: Decimal = Field(ge=0, lt=1)
     narrative_names: tuple[str, ...]
+    least_free_mib: int = Field(gt=0)
+    clock_apart_seconds: float = Field(gt=0)
+    jump_files: int = Field(gt=1)
 
     @property
     def form_bytes(self) -> int:
@@ -50,6 +53,10 @@ class Limits(Strict):
     @property
     def never_opened_bytes(self) -> int:
         return self.never_opened_mib * MIB
+
+    @property
+    def least_free_bytes(self) -> int:
+        return self.least_free_mib * MIB
 
     @property
     def empty_wait(self) -> timedelta:

@@ -57,6 +57,19 @@ class Api:
         return [str(line["event"]) if isinstance(line, dict) else str(line) for line in said["content"]]
 
 
+def parts_unwell(address: str) -> list[str] | None:
+    """The parts of the Airflow at `address` that do not call themselves healthy; None where none answers.
+
+    A part that was never started says nothing of itself, and is not named.
+    """
+    try:
+        with httpx.Client(trust_env=False, timeout=5) as http:
+            health = http.get(f"{address.rstrip('/')}/api/v2/monitor/health").raise_for_status().json()
+        return [name for name, part in health.items() if part["status"] not in ("healthy", None)]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
 def _is_alive(part: dict[str, Any], heartbeat: str, since: datetime) -> bool:
     """Healthy, by a heartbeat of this start: one from before a restart still counts for Airflow."""
     beat = part[heartbeat]

@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from etl.definitions import Campaign, Form, Roster
-from etl.warehouse.tables import campaign_units, campaigns, owed, units
+from etl.warehouse.tables import (
+    campaign_units,
+    campaigns,
+    decisions,
+    owed,
+    publications,
+    submissions,
+    units,
+)
 
 
 def record_campaign(connection: Connection, campaign: Campaign, form: Form, now: datetime) -> None:
@@ -77,6 +85,18 @@ def open_campaign_ids(connection: Connection) -> list[str]:
 def last_run_at(connection: Connection, campaign: str) -> datetime | None:
     """The latest moment that a run of the campaign stood for."""
     return connection.execute(select(campaigns.c.last_run_at).where(campaigns.c.id == campaign)).scalar()
+
+
+def last_written_at(connection: Connection) -> datetime | None:
+    """The latest moment of this machine's clock that is on record; None in an empty warehouse."""
+    columns = (
+        campaigns.c.opened_at,
+        submissions.c.taken_at,
+        decisions.c.decided_at,
+        publications.c.published_at,
+    )
+    moments = [connection.execute(select(func.max(column))).scalar() for column in columns]
+    return max((moment for moment in moments if moment), default=None)
 
 
 def note_run(connection: Connection, campaign: str, as_of: datetime) -> None:

@@ -68,6 +68,12 @@ class Warehouse:
                     connection.commit()
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite warehouse, None for any other. Raises DefinitionError."""
+    parsed = _url(url)
+    return Path(str(parsed.database)).absolute() if parsed.get_backend_name() == "sqlite" else None
+
+
 @contextmanager
 def _locked_file(path: Path) -> Iterator[None]:
     try:

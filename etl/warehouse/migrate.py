@@ -1,5 +1,6 @@
 """Bring a warehouse to the schema of this version."""
 
+from enum import StrEnum
 from pathlib import Path
 
 from alembic import command
@@ -18,6 +19,28 @@ def alembic_config() -> Config:
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     return config
+
+
+class Schema(StrEnum):
+    """How a warehouse's tables stand to this version of the program."""
+
+    NONE = "none"
+    OLDER = "older"
+    SAME = "same"
+    UNKNOWN = "unknown"
+
+
+def schema_of(warehouse: Warehouse) -> Schema:
+    """Look, and change nothing. Raises Unavailable."""
+    script = ScriptDirectory.from_config(alembic_config())
+    with warehouse.reading() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is None:
+        return Schema.NONE
+    if current == script.get_current_head():
+        return Schema.SAME
+    known = {revision.revision for revision in script.walk_revisions()}
+    return Schema.OLDER if current in known else Schema.UNKNOWN
 
 
 def migrate(warehouse: Warehouse) -> None:

@@ -1,0 +1,54 @@
+"""The database, and Airflow where it runs."""
+
+import os
+from datetime import datetime
+
+from etl.doctor.look import Look, bad, good, note
+from etl.orchestration.airflow_home import HOST, PORT
+from etl.orchestration.api import parts_unwell
+from etl.settings import Settings
+from etl.warehouse.engine import Warehouse, sqlite_file
+from etl.warehouse.migrate import Schema, schema_of
+
+_PARTS = {
+    "metadatabase": "数据库",
+    "scheduler": "调度",
+    "triggerer": "收件箱监视",
+    "dag_processor": "流程解析",
+}
+
+
+def warehouse(settings: Settings, _now: datetime) -> Look:
+    """Reachable, and its tables as this version needs them. It is not upgraded here: a command that works
+    with it does that."""
+    file = sqlite_file(settings.warehouse)
+    if file and not file.exists():
+        return note(f"还没有，第一次运行时会建（{file}）")
+    opened = Warehouse(settings.warehouse)
+    try:
+        schema = schema_of(opened)
+    finally:
+        opened.close()
+    where = opened.url.render_as_string()
+    return {
+        Schema.SAME: good(f"连得上，表是最新的（{where}）"),
+        Schema.NONE: note(f"连得上，还没有表，第一次运行时会建（{where}）"),
+        Schema.OLDER: note(
+            f"连得上，表是上一个版本的，下一次运行时自动升级。请先备份：returns backup（{where}）"
+        ),
+        Schema.UNKNOWN: bad(f"表是更新的程序建的，这个版本认不得，什么也没有改。请换回新的程序（{where}）"),
+    }[schema]
+
+
+def airflow(_settings: Settings, _now: datetime) -> Look:
+    """Its health by its own page. Not running is no fault: the day can be done without it."""
+    address = os.environ.get("AIRFLOW__API__BASE_URL") or f"http://{HOST}:{PORT}"
+    unwell = parts_unwell(address)
+    if unwell is None:
+        return note(
+            f"没有在 {address} 运行。要它自己收件就 make up；不开也行，用 returns run 期次 做当天的事"
+        )
+    if unwell:
+        listed = "、".join(_PARTS.get(name, name) for name in unwell)
+        return bad(f"{listed}不正常（{address}）。请停下再 make up；这段时间可用 returns run 期次")
+    return good(f"各部分都正常（{address}）")
