@@ -155,6 +155,24 @@ def trace(campaign: str, row: str, column: str, at: str | None) -> None:
 
 
 @main.command()
+@click.argument("campaign")
+@click.argument("row")
+@click.argument("column")
+@click.argument("unit", required=False)
+@click.option("--at", help=f"到什么时候为止收到的，{ISO}")
+@click.option("--to", type=click.Path(path_type=Path), help="写到哪里；不写就在当前文件夹里起名")
+def evidence(campaign: str, row: str, column: str, unit: str | None, at: str | None, to: Path | None) -> None:
+    """把一个汇总数（或其中一个单位的数）的证据打成一个 zip：原件、盖章件、回执、意见、决定、审批。"""
+    from etl.evidence import pack_evidence
+    from etl.office import open_office
+
+    with open_office() as office:
+        as_of = _as_of(at, campaign, office)
+        path = pack_evidence(campaign, (row, column), unit, as_of, office, to)
+    click.echo(f"证据在 {path}。里面是单位的原件，未经隐去号码，请按内部资料保管。")
+
+
+@main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--campaign", default="2022-spring", show_default=True, help="为哪一期")
 @click.option("--seed", default=2022, show_default=True, help="随机种子：同一个种子写出同样的文件")

@@ -165,6 +165,32 @@ def enter(
 
 @click.command()
 @click.argument("campaign")
+@_BY
+@_why("审批定稿")
+@_AT
+@click.option("--yes", is_flag=True, help="不再问，直接定稿")
+def finalise(campaign: str, by: str, why: str, at: str | None, yes: bool) -> None:
+    """审批定稿：先看合计、未报和待说明的，再封存这一版；以后有变化另出更正。"""
+    from etl.office import open_office
+    from etl.stages.finalise import Approval, request_approval
+    from etl.stages.finalise import finalise as finalise_campaign
+
+    with open_office() as office, office.alone():
+        asked = request_approval(campaign, office)
+        if not yes:
+            click.echo(asked.said)
+            click.confirm("批准定稿吗？", abort=True)
+        tz = office.definitions.campaign(campaign).tz
+        moment = moment_said(at) if at else office.now()
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=tz)
+        seal, files = finalise_campaign(campaign, Approval(by, moment, why, asked.facts), office)
+    click.echo(f"已定稿（第 {seal.number} 次），审批人 {seal.by}。")
+    for path in files:
+        click.echo(f"已发布：{path}")
+
+
+@click.command()
+@click.argument("campaign")
 def decisions(campaign: str) -> None:
     """看一期里谁在什么时候决定了什么、为什么（只增不改）。"""
     from etl.office import open_office
@@ -214,4 +240,4 @@ def _tell(done: "Decided") -> None:
         click.echo(f"还要由人处理：{done.why_held}")
 
 
-COMMANDS = (claim, accept, reopen, extend, note, receive, enter, decisions, replay, recheck)
+COMMANDS = (claim, accept, reopen, extend, note, receive, enter, finalise, decisions, replay, recheck)

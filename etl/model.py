@@ -368,6 +368,45 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """A person's approval of what was published (定稿): the first of a campaign, or of what changed since.
+
+    `as_of` is the moment that the approved figures stood for; `made_with` the program's version and the
+    SHA-256 of form, rules, limits and roster, by name.
+    """
+
+    number: int
+    by: str
+    sealed_at: datetime
+    as_of: datetime
+    facts: str
+    made_with: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCorrection:
+    """A unit's category figure that is not as it was sealed (分, heads or pieces; 0 where there was no form)."""
+
+    code: str
+    unit: str
+    row: str
+    column: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How the figures differ from those sealed before (更正): in the office's order, and then the form's.
+
+    `lines` is empty where a correction was published and then taken back.
+    """
+
+    since: Seal
+    lines: tuple[UnitCorrection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleLine:
     """A rule as the office reads it: `says` with 〔…〕 for what it found, `example` a sentence it has told.
 
@@ -398,6 +437,9 @@ class Summary:
 
     `sources` (in the form's order and then the office's), `changes` (None before the first publication) and
     `rules` and `narratives` are particulars, gathered only where a workbook is to show them.
+
+    `seal` is the latest approval, None for what is provisional (快报); `correction` what differs from the
+    figures that were approved before those of now.
     """
 
     campaign: str
@@ -414,6 +456,14 @@ class Summary:
     changes: Changes | None = None
     rules: tuple[RuleLine, ...] = ()
     narratives: tuple[UnitNarrative, ...] = ()
+    seal: Seal | None = None
+    correction: Correction | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """A person approved these very figures."""
+        changed = self.correction is not None and self.correction.since == self.seal
+        return self.seal is not None and not (changed and self.correction and self.correction.lines)
 
     @property
     def district(self) -> str | None:

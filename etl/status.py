@@ -18,6 +18,7 @@ _DECISIONS = {
     "accept": "照收",
     "reopen": "重新处理",
     "extend": "延期",
+    "finalise": "定稿",
     "note": "记事",
     "receive": "代收",
     "enter": "代录",

@@ -5,6 +5,8 @@ import logging
 import os
 import shutil
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -79,6 +81,30 @@ class Airflow:
             tasks.setdefault(instance.task_id.rpartition(".")[2], []).append(str(instance.state))
         tries = {instance.task_id.rpartition(".")[2]: instance.try_number for instance in instances}
         return Ran(str(run.state), tasks, tries)
+
+    def run_approved(self, name: str, option: str, **conf: str) -> tuple[Ran, dict[str, Any]]:
+        """Run a DAG that waits for a person; the admin answers with `option`. Also what was asked."""
+        web = served()  # before the run: both read Airflow's settings while they start
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            answering = beside.submit(self._answer, web, name, option)
+            ran = self.run(name, **conf)
+            return ran, answering.result()
+
+    def _answer(self, web: Any, dag: str, option: str) -> dict[str, Any]:
+        """Wait until the DAG asks, and answer as somebody at a browser does."""
+        for _ in range(120):
+            found = web.get(f"/api/v2/dags/{dag}/dagRuns/~/hitlDetails", params={"response_received": False})
+            waiting = found.raise_for_status().json()["hitl_details"]
+            if waiting and waiting[0]["task_instance"]["state"] == "awaiting_input":
+                task = waiting[0]["task_instance"]
+                where = (
+                    f"dags/{dag}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}/-1/hitlDetails"
+                )
+                web.patch(f"/api/v2/{where}", json={"chosen_options": [option]}).raise_for_status()
+                asked: dict[str, Any] = waiting[0]
+                return asked
+            time.sleep(0.5)
+        raise AssertionError(f"{dag} asked nobody")
 
     def links(self, dag: str, task: str) -> dict[str, str | None]:
         """Where the buttons on a task's page lead, of the last run and its first batch or campaign."""

@@ -15,6 +15,7 @@ from etl.books.amounts import amount, in_unit
 from etl.books.by_unit import word_of
 from etl.books.header import caption
 from etl.books.missing import is_overdue
+from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
 from etl.model import Missing, Source, Summary, UnitLine
@@ -73,6 +74,7 @@ def board_page(summary: Summary, form: Form, campaign: Campaign, links: Links = 
         title=campaign.title,
         as_of=f"{moment(campaign, summary.as_of)}（{zone(campaign)}）",
         deadline=moment(campaign, campaign.deadline),
+        standing=standing_line(summary, campaign),
         summary=summary,
         percent=f"{share:.1%}",
         ring=(_RADIUS, round(2 * pi * _RADIUS * share, 1), round(2 * pi * _RADIUS, 1)),

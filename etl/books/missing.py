@@ -8,6 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from etl.books.reminding import write_reminding
+from etl.books.standing import standing_word
 from etl.books.styles import (
     HEADER,
     LINE,
@@ -124,7 +125,9 @@ def _finish(sheet: Worksheet, bottom: int) -> None:
 
 def _counts(summary: Summary, campaign: Campaign) -> str:
     """应报 126 份，已报 110 份，未报 16 份 …, by kind and how many are overdue."""
-    said = [f"应报 {summary.expected} 份，已报 {summary.accepted} 份，未报 {len(summary.missing)} 份"]
+    said = [
+        f"{standing_word(summary)}：应报 {summary.expected} 份，已报 {summary.accepted} 份，未报 {len(summary.missing)} 份"
+    ]
     for kind, members in groupby(_by_kind(summary), key=lambda missing: missing.kind):
         said.append(f"{kind} {_units_and_pairs(list(members))}")
     overdue = sum(is_overdue(missing, summary, campaign) for missing in summary.missing)

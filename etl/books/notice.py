@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from etl.books.missing import is_overdue
 from etl.books.official import OfficialDocument
+from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, day, moment
 from etl.definitions import Campaign, Form
 from etl.model import Missing, Summary
@@ -17,6 +18,7 @@ _WIDTHS = (12.0, 46.0, 21.0, 20.0, 25.0, 15.0, 17.0)
 def notice(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     """A .docx of one page, and the list as its annex where it is long. No telephone number: it goes to all."""
     page = OfficialDocument()
+    page.standing(standing_line(summary, campaign))
     page.title(f"关于催报{campaign.title}双拥工作材料的通知")
     page.centred(f"　　〔{campaign.local(summary.as_of).year}〕　　号")
     page.blank()

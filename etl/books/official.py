@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from copy import deepcopy
+from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
@@ -34,6 +35,17 @@ def without_moments(saved: io.BytesIO) -> bytes:
     return packed.getvalue()
 
 
+def mark_pages(document: Any, text: str) -> None:
+    """Put `text` above the page, small, on every page of a python-docx document."""
+    header = document.sections[0].header
+    paragraph = header.paragraphs[0] if header.paragraphs else header.add_paragraph()
+    for run in list(paragraph.runs):
+        run._r.getparent().remove(run._r)
+    run = paragraph.add_run(text)
+    run.font.size, run.font.name = _SIZE_5, LATIN_FONT
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FONT)
+
+
 class OfficialDocument:
     """Written from the top down. Text is only ever text; equal calls give equal bytes."""
 
@@ -44,6 +56,10 @@ class OfficialDocument:
         page.top_margin, page.bottom_margin = Mm(37), Mm(35)
         page.left_margin, page.right_margin = Mm(28), Mm(26)
         self._name_stand_ins()
+
+    def standing(self, text: str) -> None:
+        """A small line above the text of every page."""
+        mark_pages(self._document, text)
 
     def title(self, text: str) -> None:
         paragraph = self._paragraph(text, TITLE_FONT, _SIZE_2)

@@ -12,7 +12,8 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from etl.books.amounts import amount, in_unit
-from etl.books.official import without_moments
+from etl.books.official import mark_pages, without_moments
+from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, day, moment
 from etl.definitions import Campaign, Form
 from etl.model import Summary, UnitLine
@@ -30,6 +31,7 @@ def report(template: bytes, summary: Summary, form: Form, campaign: Campaign) ->
     for table in document.docx.tables:
         if len(table.columns) == 1 + len(form.figure_columns):
             _spread(table)
+    mark_pages(document.docx, standing_line(summary, campaign))
     saved = io.BytesIO()
     document.save(saved)
     return without_moments(saved)

@@ -13,6 +13,7 @@ from etl.books.open_points import write_open_points
 from etl.books.rules import write_rules
 from etl.books.since_last import write_changes
 from etl.books.sources import MOST_UNITS_TRACED, SOURCES_SHEET, places, write_sources
+from etl.books.standing import standing_line
 from etl.books.styles import (
     COUNT,
     LABEL,
@@ -32,7 +33,7 @@ from etl.model import Summary
 
 FORM_SHEET = "汇总表"
 
-_TITLE_ROW, _UNIT_ROW, _HEADER_TOP, _FIRST_ROW = 0, 1, 2, 4
+_STANDING_ROW, _TITLE_ROW, _UNIT_ROW, _HEADER_TOP, _FIRST_ROW = 0, 1, 2, 3, 5
 _UNIT_SPAN = 4  # columns that the district's name may run over
 _FIGURE_WIDTH = 13.0  # a district's 万元 to the 分: in less, General would round what is shown
 
@@ -64,6 +65,8 @@ def _write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign
     """The form's own layout with the district's totals."""
     sheet = book.add_worksheet(FORM_SHEET)
     last = len(form.columns)
+    standing = styled(book, NOTE, bold=True, font_color="#A61B1B")
+    write_over(sheet, (_STANDING_ROW, 0), (_STANDING_ROW, last), standing_line(summary, campaign), standing)
     title = form.title_of(campaign.year, campaign.festival)
     write_over(sheet, (_TITLE_ROW, 0), (_TITLE_ROW, last), title, styled(book, TITLE))
     _write_unit_line(book, sheet, summary, form, campaign)
@@ -135,7 +138,7 @@ def _size(sheet: Worksheet, form: Form) -> None:
     sheet.set_column(0, 0, 23)
     for at, column in enumerate(form.columns, 1):
         sheet.set_column(at, at, max(column.width, _FIGURE_WIDTH) if column.is_figure else column.width)
-    heights = [44, 30, 28, 52, *[76] * len(form.rows), 24]
+    heights = [20, 44, 30, 28, 52, *[76] * len(form.rows), 24]
     for at, height in enumerate(heights):
         sheet.set_row(at, height)
     sheet.hide_gridlines(2)

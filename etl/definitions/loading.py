@@ -2,6 +2,7 @@
 
 import tomllib
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,8 @@ class Definitions(Strict):
     holidays: Holidays
     report: bytes
     """The template of the report that goes up: a .docx."""
+    digests: dict[str, str]
+    """SHA-256 of every file they were read from, by its path in the folder."""
 
     def campaign(self, campaign_id: str) -> Campaign:
         if campaign_id not in self.campaigns:
@@ -64,7 +67,13 @@ def load_definitions(folder: Path) -> Definitions:
         reminders=checked(Reminders, read_toml(reminders_file), reminders_file),
         holidays=load_holidays(folder),
         report=_report_template(folder / "report.docx"),
+        digests=_digests(folder),
     )
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for ending in ("toml", "csv", "docx") for path in folder.rglob(f"*.{ending}"))
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _report_template(path: Path) -> bytes:

@@ -40,3 +40,6 @@ EVERY_DAG: dict[str, Any] = {
         "on_retry_callback": tell_retry,
     },
 }
+
+WAITS_FOR_A_PERSON: dict[str, Any] = {"response_timeout": timedelta(days=14), "execution_timeout": None}
+"""Of a task that asks: it takes no place while it waits, and gives up after a fortnight."""

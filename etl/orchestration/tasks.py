@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from etl.orchestration.data_docs_link import DataDocsLink
 
 if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
     from etl.office import Office
+    from etl.stages.finalise import Approval
 
 
 class _DocumentedOperator(_PythonDecoratedOperator):
@@ -54,6 +55,15 @@ def office_alone() -> Iterator[Office]:
     """The office, with nobody else at work in it; whoever comes second waits."""
     with the_office() as office, office.alone():
         yield office
+
+
+def approval_of(asked: Mapping[str, str], answer: Mapping[str, Any]) -> Approval:
+    """What the person who is logged in to Airflow answered, and when; to what they were shown."""
+    from etl.stages.finalise import Approval
+
+    who, at = answer["responded_by_user"], answer["responded_at"]
+    moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    return Approval(who["name"] or who["id"], moment, facts=asked["facts"])
 
 
 def given_moment() -> datetime | None:

@@ -11,10 +11,12 @@ import msgspec
 from jinja2 import TemplateError
 
 from etl.books.board import Links, board_page
+from etl.books.correction import correction_workbook
 from etl.books.missing import missing_workbook
 from etl.books.notice import notice
 from etl.books.report import report
 from etl.books.sources import MOST_UNITS_TRACED, sources_csv, sources_workbook
+from etl.books.standing import standing_line
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
@@ -23,6 +25,7 @@ from etl.errors import DefinitionError
 from etl.model import Summary
 from etl.office import Office
 from etl.stages.particulars import with_particulars
+from etl.stages.sealed import CORRECTION_KIND
 from etl.stages.summarise import summarise
 from etl.warehouse import catalogue, publications
 from etl.warehouse.publications import Publication
@@ -40,6 +43,11 @@ class Kind:
     ending: str
     book: Callable[[Summary, Form, Campaign], bytes]
     facts: Callable[[Summary, Form, Campaign], Any]
+
+
+def facts_of(summary: Summary, form: Form, campaign: Campaign) -> str:
+    """The digest of what a person approves: figures, units, coverage and open points."""
+    return _digest(_summary_facts(summary, form, campaign))
 
 
 def _summary_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
@@ -61,6 +69,7 @@ SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts
 MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_facts)
 NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
 BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts)
+CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])
 KINDS = (SUMMARY, MISSING, NOTICE, BOARD)
 DAY_BY_DAY = (MISSING, NOTICE, BOARD)
 """What a new day alone makes new, once something is overdue."""
@@ -68,7 +77,7 @@ DAY_BY_DAY = (MISSING, NOTICE, BOARD)
 
 def kinds_of(summary: Summary, template: bytes) -> tuple[Kind, ...]:
     """What is published of a campaign of this size; `template` is the report's."""
-    whole = (*KINDS, _report_of(template))
+    whole = (*KINDS, _report_of(template), *([CORRECTION] if summary.correction else []))
     if len(summary.units) <= MOST_UNITS_TRACED:
         return whole
     parents = dict.fromkeys(unit.parent for unit in summary.units)
@@ -120,7 +129,7 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     fresh: list[tuple[Publication, bytes]] = []
     whole = cache(lambda: with_particulars(summary, office))
     for kind in kinds_of(summary, office.definitions.report) if kinds is None else kinds:
-        digest = _digest(kind.facts(summary, form, campaign))
+        digest = _digest(_standing_facts(summary, kind.facts(summary, form, campaign)))
         last = current.get(kind.id)
         if last and last.digest == digest and (folder / last.file).is_file():
             continue
@@ -130,16 +139,21 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
         fresh.append((Publication(kind.id, version, name, digest, sha256, summary.as_of), content))
     if not fresh:
         return []
-    _keep_older(office.share, folder, [current[new.kind] for new, _ in fresh if new.kind in current])
+    _keep_older(office.share, folder, [current[new.kind] for new, _ in fresh if new.kind in current], version)
     office.share.write({folder / new.file: content for new, content in fresh})
     standing = {**current, **{new.kind: new for new, _ in fresh}}
-    office.share.write({folder / MANIFEST: _manifest(campaign, standing.values())})
+    office.share.write({folder / MANIFEST: _manifest(campaign, standing.values(), summary)})
     with office.warehouse.writing() as connection:
         publications.record(connection, campaign.id, [new for new, _ in fresh], office.now())
         if SUMMARY.id in (new.kind for new, _ in fresh):
             publications.record_shown(connection, version, summary)
         catalogue.note_run(connection, campaign.id, summary.as_of)
     return [folder / new.file for new, _ in fresh]
+
+
+def _standing_facts(summary: Summary, facts: Any) -> Any:
+    """Every file says whether it is final and who approved it."""
+    return [facts, summary.seal, summary.is_final] if summary.seal else facts
 
 
 def board_now(campaign_id: str, office: Office, links: Links) -> bytes:
@@ -155,18 +169,20 @@ def _digest(facts: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
 
 
-def _keep_older(share: Share, folder: Path, replaced: list[Publication]) -> None:
-    """Copy what is about to be replaced to 历次/<its version>/, unless a run that crashed did so already."""
+def _keep_older(share: Share, folder: Path, replaced: list[Publication], version: int) -> None:
+    """Copy what is about to be replaced to 历次/<its version>/, unless a run that crashed did so already;
+    the manifest to that of the version before this one, which it tells of."""
     copies = {}
-    for old in replaced:
-        kept, there = folder / OLDER / str(old.version) / old.file, folder / old.file
+    names = [(str(old.version), old.file) for old in replaced]
+    for of, file in [*names, *([(str(version - 1), MANIFEST)] if names else [])]:
+        kept, there = folder / OLDER / of / file, folder / file
         if there.is_file() and not kept.exists():
             copies[kept] = there.read_bytes()
     share.write(copies)
 
 
-def _manifest(campaign: Campaign, standing: Iterable[Publication]) -> bytes:
-    """What stands in the folder, for a reader that wants to be sure: versions, moments, hashes."""
+def _manifest(campaign: Campaign, standing: Iterable[Publication], summary: Summary) -> bytes:
+    """What stands in the folder, for a reader that wants to be sure: versions, moments, hashes, approval."""
     files = [
         {
             "kind": each.kind,
@@ -177,5 +193,25 @@ def _manifest(campaign: Campaign, standing: Iterable[Publication]) -> bytes:
         }
         for each in sorted(standing, key=lambda each: each.file)
     ]
-    said = {"campaign": campaign.id, "title": campaign.title, "files": files}
+    said = {
+        "campaign": campaign.id,
+        "title": campaign.title,
+        "standing": standing_line(summary, campaign),
+        "approval": _approval(campaign, summary),
+        "files": files,
+    }
     return msgspec.json.format(msgspec.json.encode(said), indent=2)
+
+
+def _approval(campaign: Campaign, summary: Summary) -> dict[str, Any] | None:
+    """Of the latest seal; `holds` tells whether these very figures are the approved ones."""
+    if summary.seal is None:
+        return None
+    return {
+        "number": summary.seal.number,
+        "by": summary.seal.by,
+        "at": campaign.local(summary.seal.sealed_at).isoformat(),
+        "as_of": campaign.local(summary.seal.as_of).isoformat(),
+        "holds": summary.is_final,
+        "made_with": summary.seal.made_with,
+    }

@@ -7,6 +7,7 @@ from etl.definitions import Campaign, Definitions, Form
 from etl.model import Amounts, CoverageLine, Material, Missing, Summary, UnitLine
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
+from etl.stages.sealed import with_seal
 from etl.warehouse.questions import Answer, ask
 
 
@@ -28,19 +29,20 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
         asked = queries(connection, campaign, as_of)
         waived = waivers(connection, campaign, as_of)
         held = held_files(connection, campaign, as_of, office.roster)
-    today = campaign.local(as_of).date()
-    return Summary(
-        campaign=campaign_id,
-        as_of=as_of,
-        totals=district_totals(totals, form),
-        units=_unit_lines(lines, figures),
-        coverage=_coverage(coverage, corrections, campaign),
-        missing=tuple(_missing(row, campaign, today, office.definitions) for row in missing),
-        queries=asked,
-        waivers=waived,
-        held=held,
-        years_unknown=office.definitions.holidays.unknown(campaign.years),
-    )
+        today = campaign.local(as_of).date()
+        summary = Summary(
+            campaign=campaign_id,
+            as_of=as_of,
+            totals=district_totals(totals, form),
+            units=_unit_lines(lines, figures),
+            coverage=_coverage(coverage, corrections, campaign),
+            missing=tuple(_missing(row, campaign, today, office.definitions) for row in missing),
+            queries=asked,
+            waivers=waived,
+            held=held,
+            years_unknown=office.definitions.holidays.unknown(campaign.years),
+        )
+        return with_seal(connection, summary, form)
 
 
 def district_totals(rows: list[Answer], form: Form) -> Amounts:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -237,6 +238,34 @@ decisions = Table(
     Column("why", Text, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     comment="what people decided: the audit trail, never changed",
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="1 is the final version, later ones its corrections"),
+    Column("by_whom", String, nullable=False),
+    Column("sealed_at", UtcDateTime, nullable=False),
+    Column("as_of", UtcDateTime, nullable=False, comment="the moment that the approved figures stood for"),
+    Column("facts", Code, nullable=False, comment="digest of what was approved"),
+    Column("made_with", Text, nullable=False, comment="JSON: program version, hashes of the definitions"),
+    comment="the versions that a person approved as final",
+)
+
+sealed_figures = Table(
+    "sealed_figures",
+    metadata,
+    Column("campaign", Code, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("unit_code", ForeignKey("units.code"), primary_key=True),
+    Column("row_id", Code, primary_key=True),
+    Column("column_id", Code, primary_key=True),
+    Column("amount", BigInteger, nullable=False, comment="分 for money, heads or pieces for counts"),
+    ForeignKeyConstraint(
+        ["campaign", "number"], ["seals.campaign", "seals.number"], name="fk_sealed_figures_seal"
+    ),
+    comment="each unit's category figures as they were approved, none that are 0",
 )
 
 remembered_names = Table(

@@ -1,4 +1,4 @@
-"""The four DAGs, run for real by Airflow, on both databases."""
+"""The five DAGs, run for real by Airflow, on both databases."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -206,3 +206,26 @@ def test_a_tasks_page_leads_to_the_data_docs_of_its_batch_and_only_to_those_that
     assert airflow.links("publish", "summarise_and_publish") == {
         "Data Docs": f"returns/data-docs/final-{CAMPAIGN}.html"
     }
+
+
+def test_a_person_who_is_logged_in_approves_and_the_version_is_final(
+    airflow: Airflow, sqlite_desk: Desk
+) -> None:
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    desk.run()
+    ran, asked = airflow.run_approved("finalise", "Approve", campaign=CAMPAIGN)
+    assert ran.tasks == {"ask": ["success"], "approve": ["success"], "seal": ["success"]}
+    assert asked["subject"] == f"{CAMPAIGN} 定稿审批"
+    assert "快报：应报 126 份，已报 1 份" in asked["body"] and "| 总计 | 195 |" in asked["body"]
+    page = one(list(desk.published.glob("报送进度*"))).read_text("utf-8")
+    assert "定稿：应报 126 份，已报 1 份。审批人：admin" in page
+
+
+def test_what_a_person_refuses_is_not_sealed(airflow: Airflow, sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.run()
+    before = desk.files_on_share()
+    ran, _ = airflow.run_approved("finalise", "Reject", campaign=CAMPAIGN)
+    assert ran.tasks == {"ask": ["success"], "approve": ["success"], "seal": ["skipped"]}
+    assert desk.files_on_share() == before

@@ -11,7 +11,7 @@ import pytest
 
 from tests.dag_runs import DAGS, dags, throwaway_airflow
 
-NAMES = ("intake", "open_campaign", "publish", "remind")
+NAMES = ("finalise", "intake", "open_campaign", "publish", "remind")
 SCHEDULED = ("intake", "publish", "remind")
 ADDS_AT_MOST_S = 0.1
 HEAVY = (
@@ -30,7 +30,7 @@ def parsed() -> dict[str, Any]:
     return dags()
 
 
-def test_there_are_four_dags_each_in_its_file_of_less_than_one_screen(parsed: dict[str, Any]) -> None:
+def test_there_are_five_dags_each_in_its_file_of_less_than_one_screen(parsed: dict[str, Any]) -> None:
     assert tuple(sorted(parsed)) == NAMES
     for name in NAMES:
         assert len((DAGS / f"{name}.py").read_text("utf-8").splitlines()) < 60
@@ -62,7 +62,11 @@ def test_a_task_is_owned_bounded_tried_again_and_alone_at_the_warehouse(
 
         assert (told("owner"), told("pool"), told("retries")) == ("区双拥办", "warehouse", 3)
         assert told("retry_delay") >= timedelta(seconds=10)
-        assert timedelta(0) < told("execution_timeout") <= timedelta(hours=1)
+        waits_for_a_person = told("response_timeout")
+        if waits_for_a_person:
+            assert timedelta(days=1) <= waits_for_a_person <= timedelta(days=31)
+        else:
+            assert timedelta(0) < told("execution_timeout") <= timedelta(hours=1)
         assert told("on_failure_callback")
 
 

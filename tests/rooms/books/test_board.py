@@ -19,7 +19,7 @@ def opened(content: bytes) -> html.HtmlElement:
 
 def test_it_says_how_many_of_how_many_first(few: Summary, form: Form, campaign: Campaign) -> None:
     page = opened(board_page(few, form, campaign))
-    assert page.findtext(".//header/p").startswith("快报：应报 20 份，已报 17 份。")
+    assert page.findtext(".//header/p").startswith("快报：应报 20 份，已报 17 份，尚未定稿。")
     assert page.find(".//svg").get("aria-label") == "已报 85.0%"
 
 

@@ -72,28 +72,28 @@ def test_the_summary_is_an_addition_of_the_units_forms(content: bytes, few: Summ
 
 def test_totals_are_formulas_and_keep_their_results(content: bytes) -> None:
     formulas, results = with_formulas(content)["汇总表"], opened(content)["汇总表"]
-    assert [formulas[cell].value for cell in ("C9", "D9", "I5", "I9")] == [
-        "=SUM(C5:C8)",
-        "=SUM(D5:D8)",
-        "=D5+F5",
-        "=SUM(I5:I8)",
+    assert [formulas[cell].value for cell in ("C10", "D10", "I6", "I10")] == [
+        "=SUM(C6:C9)",
+        "=SUM(D6:D9)",
+        "=D6+F6",
+        "=SUM(I6:I9)",
     ]
-    assert results["C9"].value == sum(results[f"C{line}"].value for line in range(5, 9))
-    assert results["I9"].value == pytest.approx(results["D9"].value + results["F9"].value, abs=1e-9)
+    assert results["C10"].value == sum(results[f"C{line}"].value for line in range(6, 10))
+    assert results["I10"].value == pytest.approx(results["D10"].value + results["F10"].value, abs=1e-9)
 
 
 def test_the_district_signs_for_itself_on_the_day_of_the_summary(content: bytes) -> None:
     sheet = opened(content)["汇总表"]
-    assert sheet["A1"].value == "2022年新年春节期间双拥活动情况统计表"
-    assert (sheet["A2"].value, sheet["B2"].value) == ("填报单位（盖章）：", "铜梁区")
-    assert sheet["J2"].value == "2022年2月12日"
+    assert sheet["A2"].value == "2022年新年春节期间双拥活动情况统计表"
+    assert (sheet["A3"].value, sheet["B3"].value) == ("填报单位（盖章）：", "铜梁区")
+    assert sheet["J3"].value == "2022年2月12日"
 
 
 def test_the_office_signs_where_units_have_no_common_parent(
     few: Summary, form: Form, campaign: Campaign
 ) -> None:
     mixed = replace(few, units=(replace(few.units[0], parent="别处"), *few.units[1:]))
-    assert opened(summary_workbook(mixed, form, campaign))["汇总表"]["B2"].value == "铜梁区双拥办"
+    assert opened(summary_workbook(mixed, form, campaign))["汇总表"]["B3"].value == "铜梁区双拥办"
 
 
 def test_a_voluntary_return_is_in_the_totals_and_in_no_rate(content: bytes, few: Summary) -> None:
@@ -101,7 +101,7 @@ def test_a_voluntary_return_is_in_the_totals_and_in_no_rate(content: bytes, few:
     voluntary = line_of(book, "分单位", "驻铜部队一")
     assert voluntary[4] == "自愿报送"
     assert voluntary[7] > 0
-    assert line_of(book, "分单位", "全区合计", 1)[7] == opened(content)["汇总表"]["C9"].value
+    assert line_of(book, "分单位", "全区合计", 1)[7] == opened(content)["汇总表"]["C10"].value
     kind = line_of(book, "报送情况", "驻铜部队", 1)
     assert kind[2:] == [0, 0, 0, 0, "—", "—", 0, 1, 0]
 
@@ -149,15 +149,15 @@ def test_a_stated_sum_that_was_rounded_still_adds_up(few: Summary, form: Form, c
     stated = {**first.amounts, "grand_total": {**first.amounts["grand_total"], "money_amount": 1}}
     rounded = replace(few, units=(replace(first, amounts=stated), *few.units[1:]))
     book = opened(summary_workbook(rounded, form, campaign))
-    assert line_of(book, "分单位", "全区合计", 1)[8] == book["汇总表"]["D9"].value
+    assert line_of(book, "分单位", "全区合计", 1)[8] == book["汇总表"]["D10"].value
 
 
 def test_money_is_exact_to_the_fen(few: Summary, form: Form, campaign: Campaign) -> None:
     totals = {row: dict.fromkeys(columns, 0) for row, columns in few.totals.items()}
     totals["border_garrison"]["money_amount"] = 123_456_789_01
     sheet = opened(summary_workbook(replace(few, totals=totals), form, campaign))["汇总表"]
-    assert sheet["D8"].value == 12345.678901
-    assert sheet["I9"].value == 12345.678901
+    assert sheet["D9"].value == 12345.678901
+    assert sheet["I10"].value == 12345.678901
 
 
 def test_rates_are_over_what_was_expected(content: bytes) -> None:
@@ -176,8 +176,8 @@ def test_nobody_has_reported_yet(few: Summary, form: Form, campaign: Campaign) -
     coverage = (CoverageLine("镇街", Material.STATISTICS, 6, 0, 0, 0, 0),)
     early = replace(few, units=silent, totals=nothing, coverage=coverage)
     book = opened(summary_workbook(early, form, campaign))
-    assert book["汇总表"]["I9"].value == 0
-    assert "由 0 个单位的统计表相加而成" in book["汇总表"]["A10"].value
+    assert book["汇总表"]["I10"].value == 0
+    assert "由 0 个单位的统计表相加而成" in book["汇总表"]["A11"].value
     assert line_of(book, "报送情况", "总计")[6] == 0
 
 
@@ -223,7 +223,7 @@ def test_libreoffice_adds_up_to_the_results_that_we_kept(
 def test_each_total_leads_to_the_first_of_its_cells(content: bytes, few: Summary, form: Form) -> None:
     book = opened(content)
     form_sheet, sources = book["汇总表"], book["溯源"]
-    for line, row in enumerate(form.category_rows, 5):
+    for line, row in enumerate(form.category_rows, 6):
         for at, column in enumerate(form.columns, 2):
             if column not in form.part_columns:
                 continue
@@ -245,7 +245,7 @@ def test_kinds_and_parents_add_up_to_the_district(content: bytes) -> None:
     names = [(line[0], line[1]) for line in lines if line[0]]
     assert names == [("按类别", "镇街"), ("按类别", "成员单位"), ("按类别", "驻铜部队"), ("按上级", "铜梁区")]
     totals = [line[4:] for line in lines if line[3] == "总计"]
-    district = [cell.value for cell in opened(content)["汇总表"][9]][2:9]
+    district = [cell.value for cell in opened(content)["汇总表"][10]][2:9]
     assert [sum(part) for part in zip(*totals[:3], strict=True)] == pytest.approx(district, abs=1e-9)
     assert totals[3] == pytest.approx(district, abs=1e-9)
     assert with_formulas(content)["分类汇总"]["E5"].value.startswith("=SUMIF(分单位!$C$6:$C$17,")
@@ -294,7 +294,7 @@ def test_beyond_a_thousand_units_the_sources_stand_in_files_of_their_own(
     many = replace(few, units=few.units * 84)
     book = opened(summary_workbook(many, form, campaign))
     assert "溯源" not in book.sheetnames
-    assert book["汇总表"]["C5"].hyperlink is None
+    assert book["汇总表"]["C6"].hyperlink is None
     assert [kind.name for kind in kinds_of(many, b"")][5:] == ["溯源/溯源", "溯源/溯源·铜梁区"]
     (theirs,) = opened(sources_workbook("铜梁区", few, form, campaign)).worksheets
     assert theirs.max_row == 3 + len(few.sources)
