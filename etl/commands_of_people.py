@@ -190,6 +190,61 @@ def finalise(campaign: str, by: str, why: str, at: str | None, yes: bool) -> Non
 
 
 @click.command()
+@click.argument("file")
+@click.option("--by", required=True, help="谁决定的")
+@_why()
+def purge(file: str, by: str, why: str) -> None:
+    """销毁一份原件：存档里的字节、读出的文字、回执和标注副本都去掉，台账的一行和数字留下。不能恢复。"""
+    from etl.decide import Who
+    from etl.office import open_office
+    from etl.purge import purge as purge_file
+
+    with open_office() as office:
+        done = purge_file(file, Who(by, why), office)
+    click.echo(f"{'已销毁' if done.were_there else '原件早已不在存档里'}：{'、'.join(done.receipts)}")
+    click.echo("以前的备份里还有它的，也要按规定处理。")
+
+
+@click.command()
+@click.argument("campaign", required=False)
+def retention(campaign: str | None) -> None:
+    """看各期原件保存到什么时候、哪些到期；写明期次就列出还在存档里的回执号。什么也不删。"""
+    from etl.model import receipt_number
+    from etl.office import open_office
+    from etl.retention import kept
+    from etl.terminal import table
+    from etl.warehouse.questions import ask
+
+    with open_office() as office:
+        if campaign is not None:
+            opened, _ = office.opened(campaign)
+            with office.warehouse.reading() as connection:
+                rows = ask(connection, "kept_of", campaign=campaign)
+            lines = [
+                (
+                    receipt_number(campaign, row["id"]),
+                    row["unit"],
+                    f"{opened.local(row['received_at']):%Y-%m-%d}",
+                )
+                for row in rows
+            ]
+            table(("回执号", "单位", "收到"), lines)
+            return
+        now = office.now()
+        shown = [
+            (
+                one.title,
+                one.submissions,
+                f"{one.bytes / 1024**2:.1f}",
+                f"{one.until:%Y-%m-%d}",
+                "到期" if one.until <= now else "",
+            )
+            for one in kept(office.warehouse, office.limits, now)
+        ]
+    table(("期次", "报送件", "MiB", "保存到", "是否到期"), shown)
+
+
+@click.command()
 @click.argument("campaign")
 def decisions(campaign: str) -> None:
     """看一期里谁在什么时候决定了什么、为什么（只增不改）。"""
@@ -240,4 +295,18 @@ def _tell(done: "Decided") -> None:
         click.echo(f"还要由人处理：{done.why_held}")
 
 
-COMMANDS = (claim, accept, reopen, extend, note, receive, enter, finalise, decisions, replay, recheck)
+COMMANDS = (
+    claim,
+    accept,
+    reopen,
+    extend,
+    note,
+    receive,
+    enter,
+    finalise,
+    decisions,
+    replay,
+    recheck,
+    purge,
+    retention,
+)

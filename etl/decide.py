@@ -58,7 +58,7 @@ def claim(
     own. Raises Refused where file or unit are not clear.
     """
     with office.alone():
-        found = _the_one(file, office, _waits, "不在等人认领")
+        found = the_file(file, office, _waits, "不在等人认领")
         campaign = office.definitions.campaign(found["campaign"])
         owner = the_unit(unit, campaign.units(office.roster))
         name = _to_remember(found, owner, campaign, office) if remember else None
@@ -75,8 +75,11 @@ def accept(
     Raises Refused where the sender is not known, or figures are not there to count.
     """
     with office.alone():
-        found = _the_one(
-            file, office, lambda row: row["verdict"] in (Status.RETURNED, Status.HELD), "已经收下"
+        found = the_file(
+            file,
+            office,
+            lambda row: row["verdict"] in (Status.RETURNED, Status.HELD) and not row["purged_at"],
+            "已经收下",
         )
         if found["unit"] is None:
             raise Refused("还不知道是哪个单位报的，请先认领：returns claim 文件 单位")
@@ -97,8 +100,11 @@ def reopen(file: str, who: Who, office: Office, at: datetime | None = None) -> D
     """Take an accepted file out of what counts, to be looked at again: it waits for a person, and what was
     in force before it is in force again."""
     with office.alone():
-        found = _the_one(
-            file, office, lambda row: row["verdict"] == Status.ACCEPTED, "没有收下，不用重新处理"
+        found = the_file(
+            file,
+            office,
+            lambda row: row["verdict"] == Status.ACCEPTED and not row["purged_at"],
+            "没有收下，不用重新处理",
         )
         return _decide(found, _decision("reopen", found, who, office), office, at)
 
@@ -157,11 +163,11 @@ def as_decided(
 
 
 def _waits(row: Answer) -> bool:
-    return row["verdict"] == Status.HELD or row["unit"] is None
+    return not row["purged_at"] and (row["verdict"] == Status.HELD or row["unit"] is None)
 
 
-def _the_one(said: str, office: Office, may: Callable[[Answer], bool], otherwise: str) -> Answer:
-    """The one submission of that receipt number, path or name that may be decided about."""
+def the_file(said: str, office: Office, may: Callable[[Answer], bool], otherwise: str = "") -> Answer:
+    """The one submission of that receipt number, path or name that may be decided about. Raises Refused."""
     number = _NUMBER.fullmatch(said)
     its = {"campaign": number["campaign"], "id": int(number["id"])} if number else {"campaign": "", "id": 0}
     with office.warehouse.reading() as connection:
@@ -171,6 +177,8 @@ def _the_one(said: str, office: Office, may: Callable[[Answer], bool], otherwise
         raise Refused(
             f"没有收到过叫“{said}”的文件。可以写回执号、收件箱里的路径或文件名；用 returns status 查看。"
         )
+    if not meant and found[-1]["purged_at"]:
+        raise Refused(f"“{said}”的原件已经销毁，不能再决定；需要的话请单位重报。")
     if not meant:
         unit = found[-1]["unit"]
         raise Refused(f"“{said}”{otherwise}{f'（{unit}）' if unit else ''}。")

@@ -129,7 +129,10 @@ def _of_submission(
     suffix = PurePosixPath(row["file"]).suffix
     folder = NOT_IN_A_FILE_NAME.sub("_", row["unit"])
     plain = suffix if suffix[1:].isascii() and suffix[1:].isalnum() else ""
-    yield _File(f"{folder}/{number} {kind}{plain}", _original(row["sha256"], office))
+    if row["purged_at"]:
+        yield _File(f"{folder}/{number} {kind}已销毁.txt", f"{kind}已按规定销毁，见 决定.csv。\n".encode())
+    else:
+        yield _File(f"{folder}/{number} {kind}{plain}", _original(row["sha256"], office))
     for path in sorted((office.share.receipts / row["unit"]).glob(f"{number}*")):
         yield _File(f"{folder}/{number} 回执与副本/{path.name}", path.read_bytes())
     own = [

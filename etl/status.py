@@ -22,6 +22,7 @@ _DECISIONS = {
     "note": "记事",
     "receive": "代收",
     "enter": "代录",
+    "purge": "销毁原件",
 }
 """Kinds of decision as the audit trail is shown."""
 

@@ -2,8 +2,9 @@
 -- Asked by  `returns evidence`
 -- Builds on in_force
 -- Takes     campaign (id), as_of (UTC instant)
--- Gives     a row a file, in the office's order: submission_id, unit, material, file, sha256
-SELECT s.id AS submission_id, u.name AS unit, s.material, s.file, s.sha256
+-- Gives     a row a file, in the office's order: submission_id, unit, material, file, sha256,
+--           purged_at
+SELECT s.id AS submission_id, u.name AS unit, s.material, s.file, s.sha256, s.purged_at
 FROM submissions AS s
 JOIN units AS u ON u.code = s.unit_code
 WHERE s.id IN (SELECT submission_id FROM in_force WHERE material = 'statistics')

@@ -5,5 +5,5 @@
 SELECT s.id, s.file, u.name AS unit, s.why_held, s.received_at
 FROM submissions AS s
 LEFT JOIN units AS u ON u.code = s.unit_code
-WHERE s.campaign = :campaign AND s.verdict = 'held' AND s.received_at <= :as_of
+WHERE s.campaign = :campaign AND s.verdict = 'held' AND s.purged_at IS NULL AND s.received_at <= :as_of
 ORDER BY s.received_at, s.id

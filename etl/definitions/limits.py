@@ -34,6 +34,7 @@ class Limits(Strict):
     narrative_apart: Decimal = Field(ge=0, lt=1)
     narrative_apart_if_about: Decimal = Field(ge=0, lt=1)
     narrative_names: tuple[str, ...]
+    keep_years: int = Field(gt=0)
     least_free_mib: int = Field(gt=0)
     clock_apart_seconds: float = Field(gt=0)
     jump_files: int = Field(gt=1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from etl.doctor.look import Look, State
 from etl.doctor.moments import clock, jump, zone
 from etl.doctor.places import apart, archive, disks, share
-from etl.doctor.services import airflow, warehouse
+from etl.doctor.services import airflow, keeping, warehouse
 from etl.doctor.settings import config, holidays, variables
 from etl.errors import ReturnsError
 from etl.settings import Settings, load_settings
@@ -24,6 +24,7 @@ PARTS: tuple[tuple[str, Callable[[Settings, datetime], Look]], ...] = (
     ("时钟", clock),
     ("时区", zone),
     ("到达时间", jump),
+    ("保存期", keeping),
     ("Airflow", airflow),
 )
 _TELL = {State.GOOD: good, State.NOTE: notable, State.BAD: bad}

@@ -3,9 +3,11 @@
 import os
 from datetime import datetime
 
+from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
 from etl.orchestration.airflow_home import HOST, PORT
 from etl.orchestration.api import parts_unwell
+from etl.retention import kept
 from etl.settings import Settings
 from etl.warehouse.engine import Warehouse, sqlite_file
 from etl.warehouse.migrate import Schema, schema_of
@@ -38,6 +40,27 @@ def warehouse(settings: Settings, _now: datetime) -> Look:
         ),
         Schema.UNKNOWN: bad(f"表是更新的程序建的，这个版本认不得，什么也没有改。请换回新的程序（{where}）"),
     }[schema]
+
+
+def keeping(settings: Settings, now: datetime) -> Look:
+    """Originals whose years of keeping are over are named; a person purges them."""
+    file = sqlite_file(settings.warehouse)
+    if file and not file.exists():
+        return good("还没有存过原件")
+    limits = load_definitions(settings.config).limits
+    opened = Warehouse(settings.warehouse)
+    try:
+        due = (
+            [one for one in kept(opened, limits, now) if one.until <= now]
+            if schema_of(opened) is Schema.SAME
+            else []
+        )
+    finally:
+        opened.close()
+    if due:
+        listed = "、".join(f"{one.title} {one.submissions} 份（{one.until:%Y-%m-%d} 到期）" for one in due)
+        return note(f"{listed}。核对后逐份销毁：returns retention 期次，returns purge 回执号。程序自己不删")
+    return good(f"关账后保存 {limits.keep_years} 年，没有到期的")
 
 
 def airflow(_settings: Settings, _now: datetime) -> Look:

@@ -40,6 +40,17 @@ class Archive:
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
 
+    def discard(self, sha256: str) -> bool:
+        """Take bytes out for good; False where they were not there. Nothing but `returns purge` does so."""
+        try:
+            self.path(sha256).unlink()
+            sync_folder(self.path(sha256).parent)
+        except FileNotFoundError:
+            return False
+        except OSError as why:
+            raise Unavailable(f"存档里的文件删不掉：{self.path(sha256)}（{why.strerror}）") from why
+        return True
+
     def keep(self, inbox: Path, files: Sequence[Seen]) -> list[Kept | NotKept]:
         """Copy settled files, durably, in one go. A file that changes meanwhile is not kept.
 

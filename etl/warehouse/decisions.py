@@ -11,7 +11,7 @@ from etl.warehouse.tables import decisions, remembered_names
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`by_whom` is a person, `why` their reason in their own words; `kind` says what was decided: claim,
-    accept, reopen, extend, note, receive or enter. `until_at` is a new deadline or a waiver's end."""
+    accept, reopen, extend, note, receive, enter or purge. `until_at` is a new deadline or a waiver's end."""
 
     kind: str
     campaign: str
