@@ -1,6 +1,7 @@
-"""催报：每天早上更新每一期的未报、逾期名单。
+"""催报：每天早上更新每一期的未报、逾期名单，到了催办日的各催一次；设了邮件的发邮件。
 
-Remind: refresh every open campaign's missing and overdue list, daily. `at` replaces the clock.
+Remind: refresh every open campaign's lists, daily; who owes something is reminded once a step, by mail where the
+connection `returns_smtp` stands. `at` replaces the clock, for rehearsals: then nothing is sent.
 """
 
 from airflow.sdk import dag, task
@@ -20,10 +21,13 @@ def remind():
 
     @task
     def remind_units(campaign: str) -> list[str]:
+        from etl.orchestration.mail import mail_server
         from etl.stages.remind import remind
 
+        at = given_moment()
+        mail = None if at else mail_server()
         with office_alone() as office:
-            return [str(path) for path in remind(campaign, given_moment() or office.now(), office)]
+            return [str(path) for path in remind(campaign, at or office.now(), office, mail)]
 
     remind_units.expand(campaign=campaigns())
 

@@ -396,6 +396,24 @@ class UnitCorrection:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """A unit that was reminded (催办): of which step, and how.
+
+    `step` is a number of working days since the deadline, negative before it, or `returned`; `since` the
+    deadline, or the day of the return. `email` is "" where the unit has none; `outcome` says in Chinese what
+    became of the mail.
+    """
+
+    code: str
+    unit: str
+    step: str
+    since: date
+    reminded_at: datetime
+    email: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """How the figures differ from those sealed before (更正): in the office's order, and then the form's.
 
@@ -439,7 +457,7 @@ class Summary:
     `rules` and `narratives` are particulars, gathered only where a workbook is to show them.
 
     `seal` is the latest approval, None for what is provisional (快报); `correction` what differs from the
-    figures that were approved before those of now.
+    figures that were approved before those of now. `reminded` are those of the last day on which any was.
     """
 
     campaign: str
@@ -458,6 +476,7 @@ class Summary:
     narratives: tuple[UnitNarrative, ...] = ()
     seal: Seal | None = None
     correction: Correction | None = None
+    reminded: tuple[Reminded, ...] = ()
 
     @property
     def is_final(self) -> bool:

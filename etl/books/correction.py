@@ -11,7 +11,7 @@ from etl.definitions import Campaign, Column, Form, Row
 from etl.model import Amounts, Correction, Summary
 
 CORRECTION_SHEET = "更正"
-_WIDTHS = (8.0, 26.0, 30.0, 32.0, 16.0, 16.0, 16.0)
+_WIDTHS = (8.0, 22.0, 32.0, 40.0, 16.0, 16.0, 16.0)
 _TOTALS = ("序号", "范围", "对象", "栏目", "更正前", "更正后", "增减")
 
 

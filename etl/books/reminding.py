@@ -68,10 +68,11 @@ def _about(units: Sequence[Sequence[Missing]], summary: Summary, campaign: Campa
 def _step(owed: Sequence[Missing]) -> str:
     """Today's step in words; "" on a day that is none. What waits for the office itself is not reminded."""
     steps = {one.step for one in owed if one.step is not None and one.state != "held"}
-    return "、".join(_in_words(step) for step in sorted(steps))
+    return "、".join(in_words(step) for step in sorted(steps))
 
 
-def _in_words(step: int) -> str:
+def in_words(step: int) -> str:
+    """A step of the ladder: 截止当天, 逾期第 3 个工作日."""
     if step == 0:
         return "截止当天"
     return f"截止前第 {-step} 个工作日" if step < 0 else f"逾期第 {step} 个工作日"

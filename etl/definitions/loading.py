@@ -72,7 +72,7 @@ def load_definitions(folder: Path) -> Definitions:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    files = sorted(path for ending in ("toml", "csv", "docx") for path in folder.rglob(f"*.{ending}"))
+    files = sorted(path for ending in ("toml", "csv", "docx", "xlsx") for path in folder.rglob(f"*.{ending}"))
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -109,5 +109,5 @@ def _made_with(form: Form, office: Office) -> dict[str, str]:
         "form": digests[f"forms/{form.id}.toml"],
         "rules": digests["rules.toml"],
         "limits": digests["limits.toml"],
-        "roster": digests["roster.csv"],
+        "roster": next(digest for name, digest in digests.items() if name.startswith("roster.")),
     }

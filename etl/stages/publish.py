@@ -12,6 +12,7 @@ from jinja2 import TemplateError
 
 from etl.books.board import Links, board_page
 from etl.books.correction import correction_workbook
+from etl.books.digest import digest_workbook
 from etl.books.missing import missing_workbook
 from etl.books.notice import notice
 from etl.books.report import report
@@ -70,6 +71,7 @@ MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_fa
 NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
 BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts)
 CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])
+DIGEST = Kind("digest", "催办记录", ".xlsx", digest_workbook, lambda s, *_: [s.reminded])
 KINDS = (SUMMARY, MISSING, NOTICE, BOARD)
 DAY_BY_DAY = (MISSING, NOTICE, BOARD)
 """What a new day alone makes new, once something is overdue."""
@@ -77,7 +79,7 @@ DAY_BY_DAY = (MISSING, NOTICE, BOARD)
 
 def kinds_of(summary: Summary, template: bytes) -> tuple[Kind, ...]:
     """What is published of a campaign of this size; `template` is the report's."""
-    whole = (*KINDS, _report_of(template), *([CORRECTION] if summary.correction else []))
+    whole = (*KINDS, _report_of(template), *([CORRECTION] if summary.correction else []), *digest_of(summary))
     if len(summary.units) <= MOST_UNITS_TRACED:
         return whole
     parents = dict.fromkeys(unit.parent for unit in summary.units)
@@ -86,6 +88,11 @@ def kinds_of(summary: Summary, template: bytes) -> tuple[Kind, ...]:
         Kind("sources", "溯源/溯源", ".csv", sources_csv, _summary_facts),
         *map(_sources_of, parents),
     )
+
+
+def digest_of(summary: Summary) -> tuple[Kind, ...]:
+    """Once anybody was reminded."""
+    return (DIGEST,) if summary.reminded else ()
 
 
 def _report_of(template: bytes) -> Kind:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from etl.definitions import Campaign, Definitions, Form
-from etl.model import Amounts, CoverageLine, Material, Missing, Summary, UnitLine
+from etl.model import Amounts, CoverageLine, Material, Missing, Reminded, Summary, UnitLine
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
 from etl.stages.sealed import with_seal
@@ -29,6 +29,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
         asked = queries(connection, campaign, as_of)
         waived = waivers(connection, campaign, as_of)
         held = held_files(connection, campaign, as_of, office.roster)
+        reminded = ask(connection, "reminded", **takes)
         today = campaign.local(as_of).date()
         summary = Summary(
             campaign=campaign_id,
@@ -40,6 +41,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
             queries=asked,
             waivers=waived,
             held=held,
+            reminded=tuple(_reminded(row) for row in reminded),
             years_unknown=office.definitions.holidays.unknown(campaign.years),
         )
         return with_seal(connection, summary, form)
@@ -119,3 +121,9 @@ def _missing(row: Answer, campaign: Campaign, today: date, known: Definitions) -
         phone=row["phone"],
         step=known.reminders.step(due, today, known.holidays),
     )
+
+
+def _reminded(row: Answer) -> Reminded:
+    """SQLite gives a day as its text."""
+    since = row["since"]
+    return Reminded(**{**row, "since": date.fromisoformat(since) if isinstance(since, str) else since})

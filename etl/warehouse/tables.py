@@ -243,6 +243,19 @@ decisions = Table(
     comment="what people decided: the audit trail, never changed",
 )
 
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
+    Column("unit_code", ForeignKey("units.code"), primary_key=True),
+    Column("step", Code, primary_key=True, comment="working days since the deadline, or: returned"),
+    Column("since", Date, primary_key=True, comment="the deadline, or the day of the return"),
+    Column("reminded_at", UtcDateTime, nullable=False),
+    Column("email", String, nullable=False, comment="empty: the unit has no address"),
+    Column("outcome", Text, nullable=False, comment="what became of the mail, in Chinese"),
+    comment="who was reminded of which step and when: once a step a unit",
+)
+
 seals = Table(
     "seals",
     metadata,

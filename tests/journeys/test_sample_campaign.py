@@ -108,7 +108,14 @@ def as_number(value: object) -> Decimal:
 def test_what_is_published_shows_the_same_totals(sqlite_desk: Desk, sample: Path) -> None:
     truth = walk_through(sqlite_desk, sample)
     names = sorted(path.name for path in sqlite_desk.published.iterdir() if path.is_file())
-    kinds = {"催报通知": "docx", "工作报告": "docx", "报送进度": "html", "未报名单": "xlsx", "汇总表": "xlsx"}
+    kinds = {
+        "催报通知": "docx",
+        "催办记录": "xlsx",
+        "工作报告": "docx",
+        "报送进度": "html",
+        "未报名单": "xlsx",
+        "汇总表": "xlsx",
+    }
     files = {kind: f"{kind}（2022年春节）.{ending}" for kind, ending in kinds.items()}
     assert names == sorted([*files.values(), "清单.json"])
     book = openpyxl.load_workbook(sqlite_desk.published / files["汇总表"], data_only=True)

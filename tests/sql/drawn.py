@@ -6,11 +6,11 @@ yes and no are 1 and 0. A row that speaks of a campaign, unit or batch that nobo
 
 import csv
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, Table, insert
+from sqlalchemy import Boolean, Column, Connection, Date, Integer, LargeBinary, Table, insert
 
 from etl.warehouse.tables import UtcDateTime, metadata
 
@@ -90,6 +90,8 @@ def _value(column: Column[Any], text: str) -> Any:
         return datetime.fromisoformat(text)
     if isinstance(column.type, Boolean):
         return {"0": False, "1": True}[text]
+    if isinstance(column.type, Date):
+        return date.fromisoformat(text)
     if isinstance(column.type, Integer):
         return int(text)
     return text.encode() if isinstance(column.type, LargeBinary) else text

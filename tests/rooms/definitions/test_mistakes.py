@@ -178,7 +178,8 @@ def test_a_config_folder_that_is_not_there_names_the_setting(tmp_path: Path) -> 
 def test_a_file_that_notepad_saved_with_its_mark_loads(config: Path) -> None:
     for path in config.rglob("*.toml"):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert load_definitions(config) == load_definitions(PROJECT / "config")
+    marked, plain = load_definitions(config), load_definitions(PROJECT / "config")
+    assert marked.model_copy(update={"digests": plain.digests}) == plain
 
 
 def test_a_file_in_another_encoding_says_which_one_it_should_have(config: Path) -> None:

@@ -36,8 +36,8 @@ def test_a_year_without_holidays_never_stops_a_reminder() -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("before_deadline = [5, 5]\noverdue = [1]\n", "before_deadline：同一天写了两次"),
-        ("before_deadline = [5]\noverdue = [0]\n", "overdue"),
+        ("before_deadline = [5, 5]\noverdue = [1]\nreturned = 2\n", "before_deadline：同一天写了两次"),
+        ("before_deadline = [5]\noverdue = [0]\nreturned = 2\n", "overdue"),
         ("before_deadline = [5]\n", "overdue"),
     ],
 )

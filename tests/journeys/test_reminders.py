@@ -1,0 +1,147 @@
+"""Who owes something is reminded once a step: by list, and by mail where there is a server and an address."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from etl.decide import Who, extend
+from etl.edges.mail import MailServer
+from etl.stages.remind import remind
+from tests.desk import BEFORE_DEADLINE, CAMPAIGN, GOOD, TWO_DAYS_LATE, Desk
+from tests.mailbox import OFFICE, Mailbox, mail_server
+
+LAST_DAY = "2022-02-10T08:10:00+08:00"
+NEXT_WEEK = "2022-02-15T08:10:00+08:00"
+CLOSED = "2022-04-01T08:10:00+08:00"
+Post = tuple[Mailbox, MailServer]
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with mail_server() as post:
+        yield post
+
+
+def reminding(desk: Desk, at: str, mail: MailServer | None = None) -> list[Path]:
+    with desk.office.alone():
+        return remind(CAMPAIGN, datetime.fromisoformat(at), desk.office, mail)
+
+
+def digest(desk: Desk) -> dict[str, tuple[Any, ...]]:
+    """The lines of 催办记录, by unit: of which step, what became of the mail."""
+    (path,) = desk.published.glob("催办记录（*")
+    rows = openpyxl.load_workbook(path)["催办记录"].iter_rows(values_only=True)
+    return {row[1]: row[2:4] for row in rows if isinstance(row[0], int)}
+
+
+def test_each_unit_is_reminded_once_a_step_and_what_bounces_stands_in_the_digest(
+    desk: Desk, post: Post
+) -> None:
+    box, server = post
+    gone, silent = desk.unit("二坪镇"), desk.unit("水口镇")
+    box.refuses = {gone.email}
+    units = tuple(replace_email(unit, "") if unit is silent else unit for unit in desk.office.roster.units)
+    roster = type(desk.office.roster)(units=units)
+    office = replace(desk.office, definitions=desk.office.definitions.model_copy(update={"roster": roster}))
+    desk = replace(desk, office=office)
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    desk.run()
+    assert not list(desk.published.glob("催办记录*"))
+
+    reminding(desk, LAST_DAY, server)
+    (letter,) = box.to(desk.unit("土桥镇").email)
+    assert letter["subject"] == "2022年春节双拥工作材料催报（土桥镇）"
+    assert letter.get_content().startswith(
+        "土桥镇：2022年春节双拥工作材料，工作总结还没有收到；请于2月10日23:59前"
+    )
+    told = digest(desk)
+    assert told["土桥镇"][0] == "截止当天" and str(told["土桥镇"][1]).startswith("已发邮件")
+    assert str(told["二坪镇"][1]).startswith("退信：550 5.1.1 no such user 138****8000")
+    assert told["水口镇"][1] == "没有邮箱，请电话催"
+    assert "驻铜部队一" not in told
+    (own,) = box.to(OFFICE)
+    assert "二坪镇：截止当天；退信" in own.get_content()
+
+    count, before = len(box.came), desk.files_on_share()
+    reminding(desk, LAST_DAY, server)
+    assert len(box.came) == count and desk.files_on_share() == before
+    reminding(desk, TWO_DAYS_LATE, server)
+    assert digest(desk)["土桥镇"][0] == "逾期第 1 个工作日"
+    assert len(box.to(desk.unit("土桥镇").email)) == 2
+    reminding(desk, CLOSED, server)
+    assert len(box.to(desk.unit("土桥镇").email)) == 2, "after closing nobody is reminded any more"
+
+
+def replace_email(unit: Any, email: str) -> Any:
+    return unit.model_copy(update={"email": email})
+
+
+def test_without_a_mail_server_the_list_says_whom_to_call(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.run(LAST_DAY)
+    told = digest(desk)
+    assert str(told["土桥镇"][1]).startswith("没有设邮件，请按名单催")
+    assert len(told) == 63
+
+
+def test_what_was_returned_and_not_sent_again_is_a_step_of_its_own(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇", C9=999))
+    desk.run(BEFORE_DEADLINE)  # a Thursday
+    desk.run("2022-01-21T08:10:00+08:00")
+    assert not list(desk.published.glob("催办记录*"))
+    desk.run("2022-01-24T08:10:00+08:00")
+    assert digest(desk).keys() == {"土桥镇"}
+    assert digest(desk)["土桥镇"][0] == "退回后没有重报"
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇", GOOD))
+    desk.run("2022-01-25T08:10:00+08:00")
+    assert digest(desk)["土桥镇"][0] == "退回后没有重报", "told once"
+
+
+def test_who_has_more_time_is_reminded_by_their_own_day(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.run()
+    until = datetime.fromisoformat("2022-02-22T18:00:00+08:00")
+    extend(CAMPAIGN, "土桥镇", until, Who("张三", "疫情"), desk.office)
+    desk.run(NEXT_WEEK)
+    told = digest(desk)
+    assert (told["土桥镇"][0], told["二坪镇"][0]) == ("截止前第 5 个工作日", "逾期第 3 个工作日")
+
+
+def test_a_crash_while_mails_go_out_sends_none_twice(
+    sqlite_desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, (box, server) = sqlite_desk, post
+    desk.run()
+    monkeypatch.setattr("etl.stages.remind.reminders.settle", _crash)
+    with pytest.raises(ZeroDivisionError):
+        reminding(desk, LAST_DAY, server)
+    monkeypatch.undo()
+    count = len(box.came)
+    assert count == 63
+    reminding(desk, LAST_DAY, server)
+    assert len(box.came) == count
+    assert str(digest(desk)["土桥镇"][1]).startswith("正在发，结果还不知道")
+
+
+def _crash(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_airflows_connection_is_the_server_and_without_it_nothing_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tests.dag_runs import throwaway_airflow
+
+    throwaway_airflow()
+    from etl.orchestration.mail import mail_server as from_airflow
+
+    assert from_airflow() is None
+    extra = "from_email=office%40a.cn&disable_ssl=true&disable_tls=true&timeout=7"
+    monkeypatch.setenv("AIRFLOW_CONN_RETURNS_SMTP", f"smtp://me:secret@mail.example:2525/?{extra}")
+    assert from_airflow() == MailServer("mail.example", 2525, "office@a.cn", "me", "secret", timeout_s=7)
