@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.commands_of_people import COMMANDS
+from etl.commands_of_operators import COMMANDS as OF_OPERATORS
+from etl.commands_of_people import COMMANDS as OF_PEOPLE
 from etl.terminal import ISO, VERDICTS, moment_said
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ def doctor() -> None:
         sys.exit(1)
 
 
-for command in COMMANDS:
+for command in (*OF_PEOPLE, *OF_OPERATORS):
     main.add_command(command)
 
 

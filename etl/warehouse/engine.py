@@ -37,6 +37,14 @@ class Warehouse:
     def close(self) -> None:
         self.engine.dispose()
 
+    def leave_one_file(self) -> None:
+        """Put all of a SQLite database into its one file, none beside it, so that the file can be moved."""
+        with self.engine.connect() as connection:
+            connection.rollback()
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA journal_mode=DELETE")
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, all of it at one moment. Raises Unavailable where the database

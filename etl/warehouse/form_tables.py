@@ -3,6 +3,8 @@
 A new form is a new definition file; its table is made when its first campaign is opened.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, MetaData, String, Table, inspect, text
 
 from etl.definitions import Column as FormColumn
@@ -16,14 +18,35 @@ VIEW = "figures"
 
 def form_table(form: Form) -> Table:
     """The table of one form and version: submission_id, row_id, sheet, and an amount and a cell a column."""
+    name = f"{PREFIX}{form.id.replace('-', '_')}_v{form.version}"
+    return _table(name, [(amount_name(column), f"{column.id}_cell") for column in form.figure_columns])
+
+
+def form_tables_of(connection: Connection) -> list[Table]:
+    """The tables of all forms that a warehouse has, also of those that are in config/ no more."""
+    inspector = inspect(connection)
+    names = sorted(name for name in inspector.get_table_names() if name.startswith(PREFIX))
+    return [
+        _table(name, _amounts([str(one["name"]) for one in inspector.get_columns(name)])) for name in names
+    ]
+
+
+def _amounts(names: Sequence[str]) -> list[tuple[str, str]]:
+    """(amount, cell) of each figure column of a form's table, in its order."""
+    cells = [name for name in names if name.endswith("_cell")]
+    bases = [cell.removesuffix("_cell") for cell in cells]
+    return [
+        (f"{base}_fen" if f"{base}_fen" in names else base, cell)
+        for base, cell in zip(bases, cells, strict=True)
+    ]
+
+
+def _table(name: str, amounts: Sequence[tuple[str, str]]) -> Table:
     columns: list[Column[object]] = []
-    for column in form.figure_columns:
-        columns += [
-            Column(amount_name(column), BigInteger, nullable=False),
-            Column(f"{column.id}_cell", String),
-        ]
+    for amount, cell in amounts:
+        columns += [Column(amount, BigInteger, nullable=False), Column(cell, String)]
     return Table(
-        f"{PREFIX}{form.id.replace('-', '_')}_v{form.version}",
+        name,
         MetaData(),
         Column("submission_id", ForeignKey(submissions.c.id), primary_key=True),
         Column("row_id", Code, primary_key=True),
@@ -51,20 +74,16 @@ def ensure_form_table(connection: Connection, form: Form) -> None:
             )
         return
     table.create(connection)
-    _make_view(connection)
+    make_view(connection)
 
 
-def _make_view(connection: Connection) -> None:
+def make_view(connection: Connection) -> None:
     """`figures`: submission_id, row_id, column_id, amount, sheet, cell, a row a figure, over every form."""
-    inspector = inspect(connection)
-    selects = []
-    for table in sorted(name for name in inspector.get_table_names() if name.startswith(PREFIX)):
-        names = {str(column["name"]) for column in inspector.get_columns(table)}
-        for column in sorted(name.removesuffix("_cell") for name in names if name.endswith("_cell")):
-            amount = f"{column}_fen" if f"{column}_fen" in names else column
-            selects.append(
-                f"SELECT submission_id, row_id, '{column}' AS column_id, \"{amount}\" AS amount, "
-                f'sheet, "{column}_cell" AS cell FROM {table}'
-            )
+    selects = [
+        f"SELECT submission_id, row_id, '{cell.removesuffix('_cell')}' AS column_id, \"{amount}\" AS amount, "
+        f'sheet, "{cell}" AS cell FROM {table.name}'
+        for table in form_tables_of(connection)
+        for amount, cell in sorted(_amounts(table.columns.keys()), key=lambda one: one[1])
+    ]
     connection.execute(text(f"DROP VIEW IF EXISTS {VIEW}"))
     connection.execute(text(f"CREATE VIEW {VIEW} AS {' UNION ALL '.join(selects)}"))
