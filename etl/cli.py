@@ -33,6 +33,9 @@ class _Group(click.Group):
 @click.version_option(package_name="shuangyong-returns")
 def main() -> None:
     """双拥报送：收件、审核、汇总、催报。"""
+    from etl.journal import set_up
+
+    set_up()
 
 
 @main.command("open")

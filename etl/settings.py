@@ -13,12 +13,13 @@ PREFIX = "RETURNS_"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`warehouse` is a SQLAlchemy URL; the others are folders."""
+    """`warehouse` is a SQLAlchemy URL, `log` text or json (etl/journal.py); the others are folders."""
 
     share: Path
     archive: Path
     warehouse: str
     config: Path
+    log: str = "text"
 
     @property
     def data_docs(self) -> Path:
@@ -30,14 +31,16 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from RETURNS_* (or the file that RETURNS_*_FILE names, for secrets)."""
     var = PROJECT / "var"
     return Settings(
-        share=Path(_setting(environment, "SHARE", str(var / "share"))).absolute(),
-        archive=Path(_setting(environment, "ARCHIVE", str(var / "archive"))).absolute(),
-        warehouse=_setting(environment, "WAREHOUSE", f"sqlite:///{var / 'warehouse.db'}"),
-        config=Path(_setting(environment, "CONFIG", str(PROJECT / "config"))).absolute(),
+        share=Path(one_setting(environment, "SHARE", str(var / "share"))).absolute(),
+        archive=Path(one_setting(environment, "ARCHIVE", str(var / "archive"))).absolute(),
+        warehouse=one_setting(environment, "WAREHOUSE", f"sqlite:///{var / 'warehouse.db'}"),
+        config=Path(one_setting(environment, "CONFIG", str(PROJECT / "config"))).absolute(),
+        log=one_setting(environment, "LOG", "text"),
     )
 
 
-def _setting(environment: Mapping[str, str], name: str, default: str) -> str:
+def one_setting(environment: Mapping[str, str], name: str, default: str) -> str:
+    """The value of RETURNS_<name>, or of the file that RETURNS_<name>_FILE names. Raises DefinitionError."""
     key = f"{PREFIX}{name}"
     if environment.get(key):
         return environment[key]

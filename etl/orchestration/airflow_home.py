@@ -25,7 +25,12 @@ def airflow_environment(home: Path, port: int = PORT) -> dict[str, str]:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = json.loads(_once(home / "keys.json", _new_keys))
     _once(password_file(home), _new_password)
-    foreign = [name for name in os.environ if name.startswith(("AIRFLOW__", "AIRFLOW_"))]
+    # where metrics go is the machine's affair, and no foreign Airflow's
+    foreign = [
+        name
+        for name in os.environ
+        if name.startswith("AIRFLOW_") and not name.startswith("AIRFLOW__METRICS__")
+    ]
     own = {name: value for name, value in os.environ.items() if name not in foreign}
     return own | _where(home, port) | _how() | _in_secret(home, keys)
 

@@ -12,6 +12,7 @@ from airflow.providers.standard.decorators.python import _PythonDecoratedOperato
 from airflow.sdk import get_current_context
 from airflow.sdk.bases.decorator import TaskDecorator, task_decorator_factory
 from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.log import mask_secret
 
 from etl.errors import DefinitionError, Refused
 from etl.orchestration.assets import WAREHOUSE
@@ -38,11 +39,16 @@ def documented_task(python_callable: Callable[..., Any] | None = None, **kwargs:
 @contextmanager
 def the_office() -> Iterator[Office]:
     """The office, open. Unavailable leaves as it is, to be tried again; what no retry cures fails at once."""
+    from etl.journal import secrets_of
     from etl.office import open_office
+    from etl.orchestration.meters import send_metrics
 
     for chatty in ("alembic", "great_expectations"):
         # Hundreds of lines about their insides would drown the one that says why a task failed
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    send_metrics()
+    for secret in secrets_of():
+        mask_secret(secret)
     try:
         with open_office() as office:
             yield office

@@ -14,6 +14,7 @@ from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.inbox import Seen
 from etl.edges.share import Share
+from etl.journal import timed
 from etl.model import (
     Brought,
     Comparison,
@@ -39,6 +40,7 @@ _FURTHEST_BACK = 20
 """How often earlier files of a unit are fetched in search of a form, where those after it hold none."""
 
 
+@timed("answer")
 def answer_batch(batch_id: int, office: Office) -> None:
     """Give every judged submission of a batch its receipt, then take it out of the inbox.
 

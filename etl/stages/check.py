@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from etl.definitions import Campaign, Form, Rulebook, Unit
+from etl.journal import timed
 from etl.model import Amounts, Finding, Reading, Sender, Severity, Status
 from etl.office import Office
 from etl.sheets.campaign_of import Belonging, campaign_of
@@ -58,6 +59,7 @@ class Judged:
     asked: list[int] = field(default_factory=list)
 
 
+@timed("check")
 def check_batch(batch_id: int, office: Office) -> Judged:
     """Judge every submission of a batch that has no verdict yet, all figures in one validation.
 

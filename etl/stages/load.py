@@ -1,5 +1,6 @@
 """Load: judgements into the warehouse, ledger and figures in one transaction."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -7,15 +8,21 @@ import msgspec
 from sqlalchemy import insert
 
 from etl.definitions import Form, Rulebook
+from etl.journal import timed
+from etl.model import receipt_number
 from etl.office import Office
 from etl.stages.check import Judged, Judgement
 from etl.stages.explanations import Explanations
 from etl.stages.verdict import spoken
 from etl.warehouse import ledger
 from etl.warehouse.form_tables import amount_name, form_table
+from etl.warehouse.ledger import Batch
 from etl.warehouse.questions import ask
 
+log = logging.getLogger(__name__)
 
+
+@timed("load")
 def load_batch(judged: Judged, office: Office) -> None:
     """Write a judged batch, whole or not at all.
 
@@ -36,6 +43,17 @@ def load_batch(judged: Judged, office: Office) -> None:
         returns = [row for judgement in judged.judgements for row in _returns(judgement, form)]
         if returns:
             connection.execute(insert(form_table(form)), returns)
+    for judgement in judged.judgements:
+        _note(judgement, judged.batch)
+
+
+def _note(judgement: Judgement, batch: Batch) -> None:
+    """A line of the log a submission, without a word of the file."""
+    number = receipt_number(batch.campaign, judgement.entry.id)
+    facts = {"submission": number, "unit": judgement.sender.unit, "verdict": str(judgement.verdict)}
+    log.info(
+        "%s %s", number, judgement.verdict, extra={"campaign": batch.campaign, "batch": batch.id, **facts}
+    )
 
 
 def _verdict(judgement: Judgement, campaign: str, now: datetime) -> dict[str, Any]:

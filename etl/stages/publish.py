@@ -23,6 +23,7 @@ from etl.definitions import Campaign, Form
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
 from etl.edges.share import Share
 from etl.errors import DefinitionError
+from etl.journal import timed
 from etl.model import Summary
 from etl.office import Office
 from etl.stages.particulars import with_particulars
@@ -118,6 +119,7 @@ def _sources_of(parent: str) -> Kind:
     return Kind(f"sources:{parent}", f"溯源/溯源·{name}", ".xlsx", book, _summary_facts)
 
 
+@timed("publish")
 def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = None) -> list[Path]:
     """Publish what changed since the last version; return the files written, none where nothing is new.
 

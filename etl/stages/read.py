@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from etl.definitions import Campaign
 from etl.edges.sandbox import Sandbox, ToRead
+from etl.journal import timed
 from etl.model import Material, Reading
 from etl.office import Office
 from etl.sheets.campaign_of import names_one_of
@@ -13,6 +14,7 @@ _PORTION = 500
 """Files read between two commits: what a crash costs at most."""
 
 
+@timed("read")
 def read_batch(batch_id: int, office: Office) -> None:
     """Turn a batch of archived files into readings.
 

@@ -10,6 +10,7 @@ from etl.books.digest import digest_text
 from etl.books.reminding import reminding_text
 from etl.definitions import Campaign
 from etl.edges.mail import Letter, MailServer, send
+from etl.journal import timed
 from etl.masking import shown
 from etl.model import Material, Missing, Reminded, Summary
 from etl.office import Office
@@ -25,6 +26,7 @@ _NO_SERVER, _NO_ADDRESS = "没有设邮件，请按名单催", "没有邮箱，�
 _UNDER_WAY, _SENT = "正在发，结果还不知道", "已发邮件"
 
 
+@timed("remind")
 def remind(campaign_id: str, as_of: datetime, office: Office, mail: MailServer | None = None) -> list[Path]:
     """Remind whose step has come and refresh what a new day alone makes new: the missing list, the letter,
     the page, and the office's digest (催办记录).

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from etl.definitions import Campaign, Definitions, Form
+from etl.journal import timed
 from etl.model import Amounts, CoverageLine, Material, Missing, Reminded, Summary, UnitLine
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
@@ -11,6 +12,7 @@ from etl.stages.sealed import with_seal
 from etl.warehouse.questions import Answer, ask
 
 
+@timed("summarise")
 def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
     """The district's totals, each unit's line, the coverage and the missing list, as known at `as_of`.
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from etl.definitions import Limits
 from etl.edges.archive import Kept
 from etl.edges.inbox import InboxView, Seen
+from etl.journal import timed
 from etl.office import Office
 from etl.warehouse import catalogue, ledger
 from etl.warehouse.form_tables import ensure_form_table
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 _NS = 1_000_000_000
 
 
+@timed("take_in")
 def take_in(campaign_id: str, as_of: datetime, office: Office, settled: bool) -> list[int]:
     """Take what lies settled in the inbox; return the ids of the campaign's batches with work left.
 
@@ -34,7 +36,8 @@ def take_in(campaign_id: str, as_of: datetime, office: Office, settled: bool) ->
     for some in _in_portions(files, office.limits.batch_files):
         arrivals = _archived(some, as_of, office)
         with office.warehouse.writing() as connection:
-            ledger.enter(connection, arrivals, office.now())
+            taken = ledger.enter(connection, arrivals, office.now())
+        log.info("收下 %d 个文件", taken, extra={"campaign": campaign_id, "taken": taken})
     with office.warehouse.writing() as connection:
         ensure_form_table(connection, form)
         catalogue.record_campaign(connection, campaign, form, office.now())
