@@ -166,6 +166,20 @@ def enter(
 @click.command()
 @click.argument("campaign")
 @_BY
+@_why("现在就催")
+def remind(campaign: str, by: str, why: str) -> None:
+    """现在就催：到了催办日、还没有催过的各催一次，记进催办记录；这里不发邮件。"""
+    from etl.decide import Who, remind_now
+    from etl.office import open_office
+
+    with open_office() as office:
+        units = remind_now(campaign, Who(by, why), office)
+    click.echo(f"催了 {units} 个单位，见“催办记录”。" if units else "到了催办日的都已经催过。")
+
+
+@click.command()
+@click.argument("campaign")
+@_BY
 @_why("审批定稿")
 @_AT
 @click.option("--yes", is_flag=True, help="不再问，直接定稿")
@@ -303,6 +317,7 @@ COMMANDS = (
     note,
     receive,
     enter,
+    remind,
     finalise,
     decisions,
     replay,

@@ -11,6 +11,7 @@ from typing import Any
 
 from etl.definitions import Campaign, Unit
 from etl.definitions.rules import ALWAYS_ERRORS
+from etl.edges.mail import MailServer
 from etl.errors import Refused
 from etl.masking import masked
 from etl.model import Material, Status, receipt_number
@@ -18,6 +19,7 @@ from etl.office import Office
 from etl.pipeline import finish, publish_again
 from etl.sheets.identity import match_unit, near_matches
 from etl.sheets.names import names_of
+from etl.stages.remind import remind
 from etl.warehouse import decisions, ledger
 from etl.warehouse.decisions import Decision
 from etl.warehouse.form_tables import form_table
@@ -135,6 +137,20 @@ def note(campaign_id: str, unit: str, who: Who, office: Office) -> Unit:
         decision = Decision("note", campaign_id, who.name, who.why, office.now(), unit_code=owner.code)
         decisions.record(connection, decision)
     return owner
+
+
+def remind_now(campaign_id: str, who: Who, office: Office, mail: MailServer | None = None) -> int:
+    """Remind at once whom the next morning would; how many units. Who was reminded of a step is not again."""
+    with office.alone():
+        campaign, _ = office.opened(campaign_id)
+        now = office.now()
+        if campaign.is_closed(now):
+            raise Refused("本期已经关账，不再催办。")
+        remind(campaign_id, now, office, mail)
+        with office.warehouse.writing() as connection:
+            decisions.record(connection, Decision("remind", campaign_id, who.name, who.why, now))
+            rows = ask(connection, "reminded", campaign=campaign_id, as_of=now)
+    return len({row["code"] for row in rows if row["reminded_at"] == now})
 
 
 def the_unit(said: str, units: Sequence[Unit]) -> Unit:

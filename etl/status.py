@@ -19,6 +19,7 @@ _DECISIONS = {
     "reopen": "重新处理",
     "extend": "延期",
     "finalise": "定稿",
+    "remind": "催办",
     "note": "记事",
     "receive": "代收",
     "enter": "代录",

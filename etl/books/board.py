@@ -62,12 +62,36 @@ class Links:
     data_docs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What the person who looks at the live page may do there: `clerk` (经办) claims, notes and reminds,
+    `reviewer` (审核) waives, extends and approves. `token` proves that a form came from this page; `facts` is
+    the digest of what would be approved, "" where `not_final` says why nothing can be.
+    """
+
+    name: str
+    token: str
+    clerk: bool
+    reviewer: bool
+    facts: str = ""
+    not_final: str = ""
+
+
 IN_THE_FOLDER = Links(receipts=f"../../{quote('回执')}/", files="")
 """From 发布/<title>/ on the share."""
 
 
-def board_page(summary: Summary, form: Form, campaign: Campaign, links: Links = IN_THE_FOLDER) -> bytes:
-    """The page in UTF-8. Holds the office's own view: units by name, contacts, no free text but what is shown."""
+def board_page(
+    summary: Summary,
+    form: Form,
+    campaign: Campaign,
+    links: Links = IN_THE_FOLDER,
+    actions: Actions | None = None,
+) -> bytes:
+    """The page in UTF-8. Holds the office's own view: units by name, contacts, no free text but what is shown.
+
+    Forms (`actions`) stand on the live page only, never in the published file.
+    """
     tiles = _tiles(summary, campaign)
     share = summary.accepted / summary.expected if summary.expected else 1.0
     page = _PAGE.render(
@@ -97,6 +121,7 @@ def board_page(summary: Summary, form: Form, campaign: Campaign, links: Links = 
         ),
         linked=lambda name: f"{links.files}{quote(name)}",
         data_docs=links.data_docs,
+        actions=actions,
     )
     return page.encode("utf-8")
 

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, HTTPException, Request, Response, status
 from fastapi.exception_handlers import http_exception_handler
@@ -17,6 +18,7 @@ from etl.books.board import Links
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.data_docs import DataDocs
 from etl.office import Office, open_office
+from etl.orchestration.actions import HEADERS, actions_for, router
 from etl.pipeline import open_campaigns
 from etl.settings import load_settings
 from etl.stages.publish import board_now
@@ -27,6 +29,7 @@ from etl.warehouse.publications import current
 app = FastAPI(
     title="双拥报送", dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None
 )
+app.include_router(router)
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -60,11 +63,12 @@ def board_list() -> HTMLResponse:
 
 
 @app.get("/board/{campaign_id}/")
-def board(campaign_id: str) -> HTMLResponse:
-    """报送进度 as it stands now. 404 for a campaign that is not open."""
+def board(campaign_id: str, user: Annotated[BaseUser, Depends(get_user)]) -> HTMLResponse:
+    """报送进度 as it stands now, with what this person may do. 404 for a campaign that is not open."""
     with _office_of(campaign_id) as office:
-        page = board_now(campaign_id, office, Links("receipts/", "files/", "../../data-docs/"))
-    return HTMLResponse(page, headers=_HEADERS)
+        offered = actions_for(user, campaign_id, office)
+        page = board_now(campaign_id, office, Links("receipts/", "files/", "../../data-docs/"), offered)
+    return HTMLResponse(page, headers=HEADERS)
 
 
 @app.get("/board/{campaign_id}/receipts/{unit}/{number}.html")

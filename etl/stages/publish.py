@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from jinja2 import TemplateError
 
-from etl.books.board import Links, board_page
+from etl.books.board import Actions, Links, board_page
 from etl.books.correction import correction_workbook
 from etl.books.digest import digest_workbook
 from etl.books.missing import missing_workbook
@@ -165,13 +165,13 @@ def _standing_facts(summary: Summary, facts: Any) -> Any:
     return [facts, summary.seal, summary.is_final] if summary.seal else facts
 
 
-def board_now(campaign_id: str, office: Office, links: Links) -> bytes:
-    """报送进度 as it stands at this moment, with links that lead from where it is shown."""
+def board_now(campaign_id: str, office: Office, links: Links, actions: Actions | None = None) -> bytes:
+    """报送进度 as it stands at this moment, with links that lead from where it is shown, and what may be done."""
     campaign, form = office.opened(campaign_id)
     with office.warehouse.reading() as connection:
         last = catalogue.last_run_at(connection, campaign_id)
     summary = summarise(campaign_id, max(office.now(), last or office.now()), office)
-    return board_page(with_particulars(summary, office), form, campaign, links)
+    return board_page(with_particulars(summary, office), form, campaign, links, actions)
 
 
 def _digest(facts: Any) -> str:

@@ -54,9 +54,10 @@ def remind(campaign_id: str, as_of: datetime, office: Office, mail: MailServer |
 
 
 def _due(summary: Summary, campaign: Campaign, office: Office, mail: MailServer | None) -> list[Reminded]:
-    """What nobody was reminded of yet and whose day has come. What waits for the office is never reminded."""
+    """What nobody was reminded of yet and whose day has come; once there is a mail server, also what only the
+    list told. What waits for the office is never reminded."""
     with office.warehouse.reading() as connection:
-        done = reminders.remembered(connection, campaign.id)
+        told = reminders.remembered(connection, campaign.id)
         rows = ask(connection, "returned_last", campaign=campaign.id, as_of=summary.as_of)
     returned = {(row["code"], Material(row["material"])): row["returned_at"] for row in rows}
     steps: dict[Step, Missing] = {}
@@ -68,7 +69,7 @@ def _due(summary: Summary, campaign: Campaign, office: Office, mail: MailServer 
     return [
         _reminded(step, missing, roster[missing.code].email if missing.code in roster else "", summary, mail)
         for step, missing in steps.items()
-        if step not in done
+        if step not in told or (mail and told[step] == _NO_SERVER)
     ]
 
 
