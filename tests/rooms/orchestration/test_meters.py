@@ -36,15 +36,15 @@ def test_what_is_taken_returned_and_held_and_how_long_it_took_is_sent(
 ) -> None:
     throwaway_airflow()
     from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
+    from airflow.sdk._shared.observability.metrics.otel_logger import get_otel_logger
     from airflow.sdk.observability import stats
-    from airflow.sdk.observability.metrics.otel_logger import get_otel_logger
     from opentelemetry import metrics
 
     from etl.orchestration.meters import Meters, send_metrics
 
     port, came = collector
-    log = logging.getLogger("etl")
-    level = log.level
+    ours, log = logging.getLogger("etl"), logging.getLogger("etl.stages.one_of_them")
+    level = ours.level
     stats.initialize(
         factory=lambda: get_otel_logger(host="127.0.0.1", port=port, prefix="airflow"),
         export_legacy_names=False,
@@ -52,7 +52,7 @@ def test_what_is_taken_returned_and_held_and_how_long_it_took_is_sent(
     try:
         send_metrics()
         send_metrics()
-        assert sum(isinstance(handler, Meters) for handler in log.handlers) == 1
+        assert sum(isinstance(handler, Meters) for handler in ours.handlers) == 1
         log.info("stage", extra={"stage": "read", "seconds": 1.5, "batch": 7})
         log.info("taken", extra={"taken": 3, "campaign": "2022-spring"})
         for verdict in ("returned", "held"):
@@ -61,8 +61,8 @@ def test_what_is_taken_returned_and_held_and_how_long_it_took_is_sent(
     finally:
         metrics.get_meter_provider().shutdown()
         stats.initialize(factory=NoStatsLogger, export_legacy_names=False)
-        log.handlers = [handler for handler in log.handlers if not isinstance(handler, Meters)]
-        log.setLevel(level)
+        ours.handlers = [handler for handler in ours.handlers if not isinstance(handler, Meters)]
+        ours.setLevel(level)
     sent = b"".join(came)
     for name in (
         b"airflow.returns.stage.read",
