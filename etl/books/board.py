@@ -118,6 +118,7 @@ def board_page(
             f"汇总表（{campaign.title}）.xlsx",
             f"未报名单（{campaign.title}）.xlsx",
             f"催报通知（{campaign.title}）.docx",
+            f"工作报告（{campaign.title}）.docx",
         ),
         linked=lambda name: f"{links.files}{quote(name)}",
         data_docs=links.data_docs,

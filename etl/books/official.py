@@ -20,7 +20,7 @@ _SIZE_2, _SIZE_3, _SIZE_5 = Pt(22), Pt(16), Pt(10.5)
 """2号, 3号, 5号."""
 _LINE = Pt(28.9)
 """22 lines fill the 225 mm between the margins."""
-_NARROW_MARGINS = f"<w:tblCellMar {nsdecls('w')}><w:left w:w='40' w:type='dxa'/><w:right w:w='40' w:type='dxa'/></w:tblCellMar>"
+NARROW_MARGINS = f"<w:tblCellMar {nsdecls('w')}><w:left w:w='40' w:type='dxa'/><w:right w:w='40' w:type='dxa'/></w:tblCellMar>"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -100,7 +100,7 @@ class OfficialDocument:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Mm(width)
         self._fill(table.rows[0], header, widths, HEADING_FONT)
-        table._tbl.tblPr.append(parse_xml(_NARROW_MARGINS))
+        table._tbl.tblPr.append(parse_xml(NARROW_MARGINS))
         table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
         table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
         pattern = deepcopy(table.rows[0]._tr)

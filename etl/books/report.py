@@ -4,7 +4,9 @@ The template is a Word document with names in double braces (config/report.docx)
 """
 
 import io
+from typing import Any
 
+from docx.oxml import parse_xml
 from docx.shared import Mm
 from docx.table import Table
 from docxtpl import DocxTemplate
@@ -12,14 +14,17 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from etl.books.amounts import amount, in_unit
-from etl.books.official import mark_pages, without_moments
+from etl.books.chart import put_bar_chart
+from etl.books.official import NARROW_MARGINS, mark_pages, without_moments
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, day, moment
-from etl.definitions import Campaign, Form
+from etl.definitions import Campaign, Column, Form
 from etl.model import Summary, UnitLine
 
 _NAMED_AT_MOST = 5
-_TEXT_WIDTH, _LABEL_WIDTH = 156.0, 28.0
+_CHART = "\ue000"
+"""Holds the chart's place while the template is filled; no text of ours or of a unit is this."""
+_TEXT_WIDTH, _LABEL_WIDTH = 156.0, 22.5
 """Millimetres between the margins, and of the column that names a row."""
 
 
@@ -31,14 +36,33 @@ def report(template: bytes, summary: Summary, form: Form, campaign: Campaign) ->
     for table in document.docx.tables:
         if len(table.columns) == 1 + len(form.figure_columns):
             _spread(table)
+    _draw(document.docx, summary, form)
     mark_pages(document.docx, standing_line(summary, campaign))
     saved = io.BytesIO()
     document.save(saved)
     return without_moments(saved)
 
 
+def _draw(document: Any, summary: Summary, form: Form) -> None:
+    """The chart where the template says {{ chart }}; a template that names none has none."""
+    column = _last_sum(form)
+    bars = [
+        (row.label, in_unit(column, amount(form, summary.totals, row, column))) for row in form.category_rows
+    ]
+    for paragraph in document.paragraphs:
+        if paragraph.text.strip() == _CHART:
+            put_bar_chart(paragraph, f"各类对象{column.label}（{column.unit}）", bars)
+            return
+
+
+def _last_sum(form: Form) -> Column:
+    """What a category comes to: the form's last sum, or its last figure."""
+    return next((one for one in reversed(form.figure_columns) if one.sum_of), form.figure_columns[-1])
+
+
 def _spread(table: Table) -> None:
     """Columns that a loop of the template made are as narrow as its own: spread them over the page's width."""
+    table._tbl.tblPr.append(parse_xml(NARROW_MARGINS))
     others = (_TEXT_WIDTH - _LABEL_WIDTH) / (len(table.columns) - 1)
     for at, column in enumerate(table.columns):
         column.width = Mm(others if at else _LABEL_WIDTH)
@@ -58,6 +82,7 @@ def _said(summary: Summary, form: Form, campaign: Campaign) -> dict[str, object]
         "punctual": _punctual(summary, campaign),
         "visits": _visits(summary, form),
         "by_category": _by_category(summary, form),
+        "chart": _CHART,
         "problems": _problems(summary),
         "columns": [_heading(form, at) for at in range(len(form.figure_columns))],
         "rows": [
@@ -125,7 +150,7 @@ def _visits(summary: Summary, form: Form) -> str:
 
 
 def _by_category(summary: Summary, form: Form) -> str:
-    column = next((one for one in reversed(form.figure_columns) if one.sum_of), form.figure_columns[-1])
+    column = _last_sum(form)
     parts = [
         f"{row.label}{in_unit(column, amount(form, summary.totals, row, column)):.12g}{column.unit}"
         for row in form.category_rows

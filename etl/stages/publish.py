@@ -11,6 +11,7 @@ import msgspec
 from jinja2 import TemplateError
 
 from etl.books.board import Actions, Links, board_page
+from etl.books.circular import circular
 from etl.books.correction import correction_workbook
 from etl.books.digest import digest_workbook
 from etl.books.missing import missing_workbook
@@ -73,7 +74,10 @@ NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
 BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts)
 CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])
 DIGEST = Kind("digest", "催办记录", ".xlsx", digest_workbook, lambda s, *_: [s.reminded])
-KINDS = (SUMMARY, MISSING, NOTICE, BOARD)
+CIRCULAR = Kind(
+    "circular", "通报/报送情况通报", ".docx", circular, lambda s, *_: [s.totals, s.coverage, bool(s.missing)]
+)
+KINDS = (SUMMARY, MISSING, NOTICE, BOARD, CIRCULAR)
 DAY_BY_DAY = (MISSING, NOTICE, BOARD)
 """What a new day alone makes new, once something is overdue."""
 

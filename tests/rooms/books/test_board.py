@@ -71,7 +71,7 @@ def test_inside_airflow_its_links_lead_to_airflow(few: Summary, form: Form, camp
     assert "../../data-docs/" in links
     assert not [link for link in links if link.startswith("../../%E5")]
     assert [link for link in links if link.startswith("receipts/")]
-    assert len([link for link in links if link.startswith("files/")]) == 3
+    assert len([link for link in links if link.startswith("files/")]) == 4
 
 
 def test_it_is_drawn_on_a_desk_and_on_a_phone(

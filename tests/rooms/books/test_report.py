@@ -2,12 +2,14 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
 import docx
 import pytest
 from docx.document import Document
+from lxml import etree
 
 from etl.books.report import report
 from etl.definitions import Campaign, Definitions, Form
@@ -107,3 +109,26 @@ def test_it_prints_as_pages(
 ) -> None:
     pdf = converted(report(definitions.report, told, form, campaign), "pdf")
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) >= 2
+
+
+def test_the_chart_shows_each_category_and_a_template_may_leave_it_out(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(report(definitions.report, told, form, campaign))) as parts:
+        chart = etree.fromstring(parts.read("word/charts/chart1.xml"))
+    said = [one.text for one in chart.iter("{*}v")]
+    labels = [row.label for row in form.category_rows]
+    assert said[: len(labels)] == labels
+    shown = [float(value) for value in said[len(labels) :]]
+    assert shown == pytest.approx(
+        [
+            (told.totals[row.id]["money_amount"] + told.totals[row.id]["goods_cost"]) / 1_000_000
+            for row in form.category_rows
+        ]
+    )
+    plain = docx.Document()
+    plain.add_paragraph("{{ title }}")
+    saved = io.BytesIO()
+    plain.save(saved)
+    with zipfile.ZipFile(io.BytesIO(report(saved.getvalue(), told, form, campaign))) as parts:
+        assert "word/charts/chart1.xml" not in parts.namelist()

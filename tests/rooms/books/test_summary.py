@@ -8,15 +8,19 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from etl.books.amounts import amount, in_unit
 from etl.books.sources import sources_csv, sources_workbook
 from etl.books.summary import summary_workbook
-from etl.definitions import Campaign, Form
+from etl.definitions import Campaign, Definitions, Form
 from etl.model import CoverageLine, Material, Summary
+from etl.sheets.document import read_document
+from etl.sheets.locate import form_words
 from etl.stages.publish import kinds_of
 
 
@@ -295,9 +299,22 @@ def test_beyond_a_thousand_units_the_sources_stand_in_files_of_their_own(
     book = opened(summary_workbook(many, form, campaign))
     assert "溯源" not in book.sheetnames
     assert book["汇总表"]["C6"].hyperlink is None
-    assert [kind.name for kind in kinds_of(many, b"")][5:] == ["溯源/溯源", "溯源/溯源·铜梁区"]
+    assert [kind.name for kind in kinds_of(many, b"")][6:] == ["溯源/溯源", "溯源/溯源·铜梁区"]
     (theirs,) = opened(sources_workbook("铜梁区", few, form, campaign)).worksheets
     assert theirs.max_row == 3 + len(few.sources)
     lines = sources_csv(few, form, campaign).decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + len(few.sources)
     assert ",'=1+1," in lines[1]
+
+
+def test_our_own_reader_reads_it_as_the_districts_form_with_the_same_figures(
+    few: Summary, content: bytes, form: Form, definitions: Definitions
+) -> None:
+    reading = read_document(content, "汇总表.xlsx", form_words(form), definitions.limits)
+    assert reading.findings == () and reading.form is not None
+    assert (reading.form.sheet, reading.form.unit_text) == ("汇总表", "铜梁区")
+    read = {(figure.row, figure.column): figure.value for figure in reading.form.figures}
+    for row in form.rows:
+        for column in form.figure_columns:
+            shown = Decimal(str(in_unit(column, amount(form, few.totals, row, column))))
+            assert read[row.id, column.id] == shown, (row.id, column.id)
