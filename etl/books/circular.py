@@ -10,7 +10,7 @@ from etl.model import Summary
 
 _REPORTED = ("类别", "材料", "应报", "已报", "按时报", "报送率")
 _REPORTED_WIDTHS = (36.0, 30.0, 22.0, 22.0, 22.0, 24.0)
-_TEXT_WIDTH, _LABEL_WIDTH = 156.0, 22.5
+_TEXT_WIDTH, _LABEL_WIDTH = 156.0, 27.0
 """Millimetres between the margins, and of the column that names a row."""
 
 
@@ -29,7 +29,6 @@ def circular(summary: Summary, form: Form, campaign: Campaign) -> bytes:
         f"{form.short_label(column).replace('情况·', '·')}（{column.unit}）" for column in form.figure_columns
     ]
     page.table(("对象", *names), _totals(summary, form), (_LABEL_WIDTH, *[others] * len(names)))
-    page.blank()
     page.signed(campaign.office)
     page.signed(day(campaign, summary.as_of))
     return page.content()

@@ -24,7 +24,7 @@ from etl.model import Summary, UnitLine
 _NAMED_AT_MOST = 5
 _CHART = "\ue000"
 """Holds the chart's place while the template is filled; no text of ours or of a unit is this."""
-_TEXT_WIDTH, _LABEL_WIDTH = 156.0, 22.5
+_TEXT_WIDTH, _LABEL_WIDTH = 156.0, 27.0
 """Millimetres between the margins, and of the column that names a row."""
 
 
