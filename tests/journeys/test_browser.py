@@ -1,0 +1,129 @@
+"""A person at a browser before a real `make up`: Debian's Chromium, driven by Playwright; axe-core looks on."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from etl.decide import Who, claim
+from etl.office import open_office
+from etl.orchestration.airflow_home import USER, password
+from tests.desk import CAMPAIGN, Desk
+from tests.journeys.test_dags_by_themselves import Up, _ended, _published_visits, _until, up
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.prove,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: nobody looks at the pages"),
+]
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser.new_page(locale="zh-CN")
+        browser.close()
+
+
+def test_the_office_watches_claims_and_approves_in_a_browser(tmp_path: Path, page: Page) -> None:
+    with up(tmp_path) as airflow:
+        _ended(airflow, "open_campaign", campaign=CAMPAIGN)
+        with open_office(airflow.settings) as office:
+            desk = Desk(office, airflow.settings)
+            desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+            desk.drop("谁的.xlsx", desk.filled("安居镇", B2="某单位"))
+            desk.drop("又是谁的.xlsx", desk.filled("二坪镇", B2="另一单位", J2="2022年1月15日"))
+            _until(lambda: _published_visits(desk) == 195, within_s=90)
+            board = f"http://127.0.0.1:{airflow.port}/returns/board/{CAMPAIGN}/"
+            _log_in(page, board, airflow)
+            _sees_the_board_and_where_a_number_came_from(page)
+            assert not _serious(page), _serious(page)
+            _claims(page, board, "谁的.xlsx", "安居镇")
+            _until(lambda: _published_visits(desk) == 390, within_s=90)
+            _may_not_approve_the_own_claim(page, board)
+            waiting = page.locator("tr", has_text="又是谁的.xlsx").locator("td").first.inner_text()
+            claim(waiting, "二坪镇", Who("李四", "电话问过"), office, datetime.now(UTC))
+            _approves(page, board)
+            (published,) = desk.published.glob("报送进度*")
+        _opens_offline(page, published)
+
+
+def _log_in(page: Page, board: str, airflow: Up) -> None:
+    page.goto(board)
+    assert "/login" in page.url and "土桥镇" not in page.content()
+    page.locator("input[name=username]").fill(USER)
+    page.locator("input[name=password]").fill(password(airflow.home))
+    page.locator("button[type=submit]").click()
+    page.wait_for_url(board)
+
+
+def _sees_the_board_and_where_a_number_came_from(page: Page) -> None:
+    assert "快报：应报 126 份，已报 1 份" in page.locator("header").inner_text()
+    assert "part" in str(page.locator(".tiles li", has_text="土桥镇").get_attribute("class"))
+    source = page.locator("#key_beneficiaries-visited")
+    assert not source.is_visible()
+    page.locator("a[href='#key_beneficiaries-visited']").click()
+    assert source.is_visible() and "土桥镇 120：统计表·C5" in source.inner_text()
+    with page.expect_navigation():
+        source.locator("a").first.click()
+    assert "土桥镇" in page.content() and "回执" in page.title()
+    page.go_back()
+
+
+def _claims(page: Page, board: str, file: str, unit: str) -> None:
+    page.goto(board)
+    row = page.locator("tr", has=page.get_by_role("cell", name=file, exact=True))
+    row.locator("input[name=unit]").fill(unit)
+    row.locator("input[name=why]").fill("电话问过")
+    row.get_by_role("button", name="认领").click()
+    assert f"{unit}：收下" in page.get_by_role("status").inner_text()
+    page.get_by_role("link", name="回到报送进度").click()
+    assert "已报 2 份" in page.locator("header").inner_text()
+
+
+def _finalise(page: Page, board: str) -> str:
+    page.goto(board)
+    page.locator("summary", has_text="审批定稿").click()
+    page.locator("input[name=sure]").check()
+    page.get_by_role("button", name="批准定稿").click()
+    return page.get_by_role("status").inner_text()
+
+
+def _may_not_approve_the_own_claim(page: Page, board: str) -> None:
+    assert "最后一次认领文件的就是admin，请由另一位同志审批定稿" in _finalise(page, board)
+    page.goto(board)
+
+
+def _approves(page: Page, board: str) -> None:
+    assert "已定稿，审批人 admin" in _finalise(page, board)
+    page.goto(board)
+    assert "定稿：应报 126 份，已报 3 份。审批人：admin" in page.locator("header").inner_text()
+
+
+def _opens_offline(page: Page, published: Path) -> None:
+    """By a double click on the share, with no network."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.context.set_offline(True)
+    page.goto(published.as_uri())
+    assert "定稿：应报 126 份，已报 3 份" in page.locator("header").inner_text()
+    page.locator("a[href='#key_beneficiaries-visited']").click()
+    assert page.locator("#key_beneficiaries-visited").is_visible()
+    assert page.locator("form").count() == 0
+    assert {url.partition(":")[0] for url in asked} == {"file"} and len(asked) == 1
+    assert not _serious(page), _serious(page)
+
+
+def _serious(page: Page) -> list[str]:
+    """What axe-core finds serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
