@@ -33,6 +33,8 @@ def set_up(environment: Mapping[str, str] = os.environ) -> None:
         raise DefinitionError(f"RETURNS_LOG：只能是 text 或 json，现在是 {form!r}")
     handler = logging.StreamHandler()
     handler.setFormatter((JsonLines if form == "json" else TextLines)(secrets_of(environment)))
+    # libraries set levels of their own: what they merely mention is not for here
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith("etl."))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)

@@ -167,6 +167,7 @@ class Reading:
 
     `secret` is the secrecy mark found in it (绝密★ …): such a file is held and quoted nowhere.
     `narrative` is there for materials that cover one. `explanations` are those of a marked copy that came back.
+    `author` is who last saved it, as the document itself says.
     """
 
     kind: str
@@ -177,6 +178,7 @@ class Reading:
     secret: bool = False
     narrative: Narrative | None = None
     explanations: tuple[Explanation, ...] = ()
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

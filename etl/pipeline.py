@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from etl.books.blank import common_blank, unit_blank
+from etl.definitions import Unit
+from etl.edges.accounts import group_called
 from etl.edges.share import MARKER
 from etl.errors import Unavailable
 from etl.model import Summary
@@ -24,6 +26,9 @@ from etl.warehouse import catalogue, ledger
 from etl.warehouse.form_tables import ensure_form_table
 
 COMMON_BLANK = "统计表（通用）"
+UNIT_GROUP = "returns-{code}"
+OFFICE_GROUP = "returns-office"
+"""Groups of the machine by which receipts are kept apart (docs/access.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,14 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class OpenReport:
-    """What opening did: the folder of blanks, and how many of them were written or renewed."""
+    """What opening did: the folder of blanks, how many of them were written or renewed, for how many
+    units the receipts are kept apart, and which have a group and are not, since the system does not allow it."""
 
     blanks: Path
     units: int
     written: int
+    apart: int
+    together: tuple[str, ...]
 
 
 def run_campaign(
@@ -137,7 +145,15 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
         blanks[folder / f"{COMMON_BLANK}.xlsx"] = common_blank(form, campaign, units)
         changed = {path: content for path, content in blanks.items() if not _stands(path, content)}
         office.share.write(changed)
-    return OpenReport(folder, len(units), len(changed))
+        groups = _groups(units)
+        together = office.share.keep_apart(groups, group_called(OFFICE_GROUP))
+    return OpenReport(folder, len(units), len(changed), len(groups) - len(together), tuple(together))
+
+
+def _groups(units: Iterable[Unit]) -> dict[str, int]:
+    """The group of each unit that has one on this machine, by the unit's name."""
+    found = {unit.name: group_called(UNIT_GROUP.format(code=unit.code.lower())) for unit in units}
+    return {name: group for name, group in found.items() if group is not None}
 
 
 def open_campaigns(office: Office) -> list[str]:

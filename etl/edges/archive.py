@@ -32,7 +32,7 @@ class NotKept:
 
 
 class Archive:
-    """A folder of our own, not on the share: ab/abcdef…, read-only files."""
+    """A folder of our own, not on the share: ab/abcdef…, read-only files, its owner's alone."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -58,7 +58,8 @@ class Archive:
         """
         incoming = self.root / ".incoming"
         try:
-            incoming.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            incoming.mkdir(mode=0o700, exist_ok=True)
             for left_by_a_crash in incoming.iterdir():
                 left_by_a_crash.unlink()
             copied = [self._copy(inbox, seen, incoming / str(n)) for n, seen in enumerate(files)]
@@ -97,8 +98,8 @@ class Archive:
         if place.exists():
             copy.unlink()
         else:
-            place.parent.mkdir(exist_ok=True)
-            copy.chmod(0o444)
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            copy.chmod(0o400)
             copy.rename(place)
             sync_folder(place.parent)
         return Kept(seen, sha256)

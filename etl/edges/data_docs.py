@@ -18,6 +18,7 @@ class DataDocs:
     def write(self, name: str, page: bytes) -> Path:
         """Put a page in its place, whole."""
         path = self.root / name
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_all({path: page})
         return path
 

@@ -13,13 +13,16 @@ _SYSTEM_NAMES = frozenset({"desktop.ini", "thumbs.db", ".ds_store"})
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One file of the inbox as the folder shows it. `path` is relative to the inbox, in raw bytes."""
+    """One file of the inbox as the folder shows it. `path` is relative to the inbox, in raw bytes.
+
+    `uid` is the account that owns it, None for a file that never lay on the share."""
 
     path: bytes
     size: int
     mtime_ns: int
     ctime_ns: int
     inode: int
+    uid: int | None = None
 
     @property
     def file(self) -> str:
@@ -76,7 +79,7 @@ def look(inbox: Path, never_opened_bytes: int) -> InboxView:
         if name.startswith(_LOCK_PREFIXES):
             locks[path] = about.st_mtime_ns
         elif not _is_passing(name):
-            seen = Seen(path, about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
+            seen = Seen(path, about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino, about.st_uid)
             why = _why_left_alone(about, never_opened_bytes)
             if why:
                 left.append(LeftAlone(seen.file, why))

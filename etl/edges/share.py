@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from etl.definitions.roster import UNKNOWN_SENDER
+from etl.edges.accounts import keep_to
 from etl.edges.durable import write_all
 from etl.edges.inbox import InboxView, Seen, look
 from etl.errors import Unavailable
@@ -48,6 +50,16 @@ class Share:
                 folder.mkdir(parents=True, exist_ok=True)
             if not self.is_marked():
                 write_all({self.root / MARKER: _MARKER_SAYS.encode()})
+        except OSError as why:
+            raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
+
+    def keep_apart(self, units: Mapping[str, int], office: int | None) -> list[str]:
+        """Let only a unit's own group (by unit) into its receipts, and the office's group alone into those of
+        unknown senders; the units for which the system does not allow that. Raises Unavailable."""
+        try:
+            if units and office is not None:
+                keep_to(self.receipts / UNKNOWN_SENDER, office)
+            return [unit for unit, group in units.items() if not keep_to(self.receipts / unit, group)]
         except OSError as why:
             raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
 

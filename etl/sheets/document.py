@@ -11,6 +11,7 @@ from etl.definitions.limits import MIB
 from etl.model import Explanation, Finding, Material, Narrative, Reading
 from etl.sheets.explanations import is_fix_list, read_explanations
 from etl.sheets.form import FormFound, read_form
+from etl.sheets.formats.authors import last_author
 from etl.sheets.formats.container import unpacked_size
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
 from etl.sheets.formats.sniff import stream_of
@@ -44,7 +45,7 @@ def read_document(data: bytes, name: str, words: FormWords, limits: Limits) -> R
         return _too_large(found.kind, material, len(data), most)
     if found.read is None:
         return Reading(found.kind, material)
-    return _opened(data, found, found.read, material, words, limits)
+    return replace(_opened(data, found, found.read, material, words, limits), author=last_author(data))
 
 
 def too_large_to_open(size: int, name: str, limits: Limits) -> Reading:

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from etl.definitions import Form, Rulebook
 from etl.journal import timed
+from etl.masking import shown
 from etl.model import receipt_number
 from etl.office import Office
 from etl.stages.check import Judged, Judgement
@@ -20,6 +21,7 @@ from etl.warehouse.ledger import Batch
 from etl.warehouse.questions import ask
 
 log = logging.getLogger(__name__)
+_AUTHOR_AT_MOST = 100
 
 
 @timed("load")
@@ -69,6 +71,7 @@ def _verdict(judgement: Judgement, campaign: str, now: datetime) -> dict[str, An
         "nil_return": judgement.nil_return,
         "duplicate_of": judgement.duplicate_of,
         "judged_at": now,
+        "last_author": shown(judgement.reading.author, _AUTHOR_AT_MOST) if judgement.reading.author else None,
     }
 
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def sqlite_file(url: str) -> Path | None:
 @contextmanager
 def _locked_file(path: Path) -> Iterator[None]:
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as why:
         raise Unavailable(f"数据库旁的锁文件打不开：{path}（{why.strerror}）") from why
     try:
@@ -129,6 +129,9 @@ def _engine(url: URL) -> Engine:
     folder = Path(str(url.database)).absolute().parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # made here for its owner alone: SQLite would let everybody read it, and its log takes its mode after it
+        with suppress(FileExistsError):
+            os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as why:
         raise Unavailable(f"数据库的文件夹建不了：{folder}（{why.strerror}）") from why
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, update
 
+from etl.edges.accounts import name_of
 from etl.edges.inbox import Seen
 from etl.model import Reading
 from etl.warehouse.tables import batches, findings, readings, submissions
@@ -89,6 +90,7 @@ def _row_of(arrived: Arrived, now: datetime) -> dict[str, Any]:
         "size": arrived.seen.size,
         "mtime_ns": arrived.seen.mtime_ns,
         "received_at": arrived.received_at,
+        "share_owner": None if arrived.seen.uid is None else name_of(arrived.seen.uid),
         "taken_at": now,
     }
 
@@ -220,7 +222,7 @@ def judge_anew(connection: Connection, submission_id: int, form_rows: Table) -> 
 def judge(connection: Connection, rows: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> None:
     """Write verdicts (keys: its_id and the columns below) and findings (whole rows)."""
     columns = ("campaign", "unit_code", "sender_source", "kind", "material", "verdict", "why_held")
-    more = ("nil_return", "duplicate_of", "judged_at")
+    more = ("nil_return", "duplicate_of", "judged_at", "last_author")
     if rows:
         connection.execute(
             update(submissions)

@@ -62,7 +62,7 @@ def test_bytes_are_kept_whole_and_read_only_under_their_hash(
     place = archive.path(sha256(content))
     assert place == archive.root / sha256(content)[:2] / sha256(content)
     assert place.read_bytes() == content
-    assert stat.S_IMODE(place.stat().st_mode) == 0o444
+    assert stat.S_IMODE(place.stat().st_mode) == 0o400
     assert archived(archive) == [place]
 
 
