@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(shell command -v python3.11 python3))
 PORT   ?= 8080
 BIN    := .venv/bin
 
-.PHONY: help .venv demo up test prove bench lint lock clean
+.PHONY: help .venv demo up test prove bench lint audit bundle lock clean
 
 help:  ## 列出这些命令  List these commands
 	@grep -hE '^[.a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -42,6 +42,14 @@ lint: .venv/installed  ## 格式、类型、墙  Style, types, and the walls bet
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict etl
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml etl dags deploy
+
+audit: .venv/installed  ## 依赖有没有已知的漏洞（需要网络）  Known holes in the code and in what it depends on
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml etl dags deploy
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+
+bundle: .venv/installed  ## 打成一个断网也能装的包  One archive with every wheel, to install without network
+	$(BIN)/python deploy/bundle.py dist
 
 lock:  ## 重新锁定依赖（需要 uv）  Lock the dependencies anew; needs uv
 	uv pip compile pyproject.toml --all-extras --python-version 3.11 --upgrade \

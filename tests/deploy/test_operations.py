@@ -1,0 +1,79 @@
+"""What stands around the program on the office's machine: units of systemd, and the bundle that needs no network."""
+
+import configparser
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from etl.settings import PROJECT
+
+UNITS = sorted((PROJECT / "deploy" / "systemd").iterdir())
+
+
+def parsed(name: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(PROJECT / "deploy" / "systemd" / name, "utf-8")
+    return parser
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not on this machine")
+def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
+    """Verified as they would stand: with the office's folders in place of those that only it has."""
+    here = {"/opt/returns/.venv/bin/python": sys.executable, "/opt/returns/.venv/bin/returns": "/bin/true"}
+    for unit in UNITS:
+        text = unit.read_text("utf-8")
+        for theirs, ours in here.items():
+            text = text.replace(theirs, ours)
+        (tmp_path / unit.name).write_text(text.replace("/opt/returns", str(tmp_path)), "utf-8")
+    said = subprocess.run(
+        ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ours = [line for line in said.stderr.splitlines() if "returns" in line]
+    assert (said.returncode, ours) == (0, [])
+
+
+def test_airflow_waits_for_the_share_comes_back_by_itself_and_is_no_root() -> None:
+    unit = parsed("returns.service")
+    assert unit["Unit"]["RequiresMountsFor"] == "/mnt/returns"
+    assert unit["Service"]["Restart"] == "on-failure"
+    for name in ("returns.service", "returns-tidy.service", "returns-backup.service"):
+        assert parsed(name)["Service"]["User"] == "returns"
+    for timer in ("returns-tidy.timer", "returns-backup.timer"):
+        assert parsed(timer)["Timer"]["Persistent"] == "yes"
+
+
+def test_no_unit_holds_a_secret() -> None:
+    for unit in UNITS:
+        assert "password" not in unit.read_text("utf-8").lower()
+        assert "RETURNS_WAREHOUSE" not in unit.read_text("utf-8")
+
+
+@pytest.mark.prove
+def test_the_bundle_installs_with_the_network_off(tmp_path: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, str(PROJECT / "deploy" / "bundle.py"), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with tarfile.open(made.stdout.strip()) as bundle:
+        bundle.extractall(tmp_path, filter="data")
+    install = ["sh", str(tmp_path / "shuangyong-returns" / "install.sh"), sys.executable]
+    # a name space of its own, in which there is no network but the loopback, and that is down
+    off = ["unshare", "--net"] if shutil.which("unshare") else []
+    done = subprocess.run([*off, *install], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "version" in done.stdout
+    broken = tmp_path / "shuangyong-returns" / "wheels"
+    wheel = next(broken.glob("click-*.whl"))
+    wheel.write_bytes(wheel.read_bytes() + b" ")
+    again = subprocess.run(install, capture_output=True, text=True, check=False)
+    assert again.returncode != 0 and wheel.name in again.stderr + again.stdout
