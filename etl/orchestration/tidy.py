@@ -23,8 +23,11 @@ def clean_records(before: datetime) -> None:
     from airflow.utils.db_cleanup import run_cleanup
 
     run_cleanup(
-        clean_before_timestamp=before, confirm=False, skip_archive=True, error_on_cleanup_failure=True
-    )  # type: ignore[arg-type]
+        clean_before_timestamp=before,  # type: ignore[arg-type]  # any aware moment will do
+        confirm=False,
+        skip_archive=True,
+        error_on_cleanup_failure=True,
+    )
 
 
 def clean_logs(folder: Path, before: datetime) -> int:

@@ -23,7 +23,7 @@ def test_of_a_year_of_runs_only_the_recent_ones_stay() -> None:
     def left() -> dict[str, int]:
         with create_session() as session:
             counted = select(DagRun.dag_id, func.count()).where(ours).group_by(DagRun.dag_id)
-            return dict(session.execute(counted).tuples())
+            return {row[0]: row[1] for row in session.execute(counted)}
 
     def ran(dag: str, at: datetime) -> DagRun:
         return DagRun(
