@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from etl.books.blank import common_blank, unit_blank
+from etl.books.clerks_guide import clerks_guide
 from etl.definitions import Unit
 from etl.edges.accounts import group_called
 from etl.edges.share import MARKER
@@ -25,7 +26,7 @@ from etl.stages.take_in import take_in
 from etl.warehouse import catalogue, ledger
 from etl.warehouse.form_tables import ensure_form_table
 
-COMMON_BLANK = "统计表（通用）"
+COMMON_BLANK, GUIDE = "统计表（通用）", "填报说明"
 UNIT_GROUP = "returns-{code}"
 OFFICE_GROUP = "returns-office"
 """Groups of the machine by which receipts are kept apart (docs/access.md)."""
@@ -143,6 +144,8 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
         folder = office.share.blanks(campaign.title)
         blanks = {folder / f"{unit.name}.xlsx": unit_blank(form, campaign, unit) for unit in units}
         blanks[folder / f"{COMMON_BLANK}.xlsx"] = common_blank(form, campaign, units)
+        kinds = tuple(dict.fromkeys(unit.kind for unit in units))
+        blanks[folder / f"{GUIDE}.docx"] = clerks_guide(form, campaign, kinds)
         changed = {path: content for path, content in blanks.items() if not _stands(path, content)}
         office.share.write(changed)
         groups = _groups(units)

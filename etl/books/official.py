@@ -92,8 +92,15 @@ class OfficialDocument:
     def new_page(self) -> None:
         self._document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        """`widths` in millimetres, together at most 156. The header is repeated on every page."""
+    def table(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        left: int | None = None,
+    ) -> None:
+        """`widths` in millimetres, together at most 156. The header is repeated on every page; the column
+        `left` (from 0) holds sentences, which begin at its left edge."""
         table = self._document.add_table(rows=1, cols=len(header), style="Table Grid")
         table.alignment = 1
         table.autofit = False
@@ -110,6 +117,8 @@ class OfficialDocument:
             for mark in line._tr.findall(".//" + qn("w:tblHeader")):
                 mark.getparent().remove(mark)
             self._fill(line, cells, widths, BODY_FONT)
+            if left is not None:
+                line.cells[left].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
 
     def content(self) -> bytes:
         """The .docx, with no moment in it but those that were written."""

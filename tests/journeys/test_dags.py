@@ -50,7 +50,7 @@ def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary
     airflow: Airflow, desk: Desk
 ) -> None:
     blanks = list(desk.office.share.blanks(desk.campaign.title).iterdir())
-    assert len(blanks) == len(desk.campaign.units(desk.office.roster)) + 1
+    assert len(blanks) == len(desk.campaign.units(desk.office.roster)) + 2
 
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
     desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
