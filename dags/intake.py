@@ -7,8 +7,8 @@ check it, load it, and answer every file. Acts on every open campaign. `at` repl
 from airflow.sdk import AssetOrTimeSchedule, dag, task, task_group
 
 from etl.orchestration.assets import INBOX, WAREHOUSE
-from etl.orchestration.schedule import AT, EVERY_DAG, EVERY_THREE_MINUTES
-from etl.orchestration.tasks import documented_task, given_moment, hand_on_moment, office_alone
+from etl.orchestration.schedule import AT, EVERY_DAG, EVERY_THREE_MINUTES, LABELLED
+from etl.orchestration.tasks import documented_task, given_moment, hand_on_moment, labelled, office_alone
 
 WHEN = AssetOrTimeSchedule(timetable=EVERY_THREE_MINUTES, assets=INBOX)
 
@@ -32,12 +32,12 @@ def intake():
         with office_alone() as office:
             read_batch(batch_id, office)
 
-    @documented_task(outlets=[WAREHOUSE])
+    @documented_task(outlets=[WAREHOUSE], **LABELLED)
     def check_and_load(batch_id: int) -> None:
         from etl.stages import check, data_docs, load
 
         with office_alone() as office:
-            judged = check.check_batch(batch_id, office)
+            judged = labelled(check.check_batch(batch_id, office))
             data_docs.document_batch(judged, office)
             load.load_batch(judged, office)
         hand_on_moment()

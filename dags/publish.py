@@ -7,8 +7,8 @@ summary and the missing list. Nothing new, no new version. `at` replaces the clo
 from airflow.sdk import AssetOrTimeSchedule, dag, task
 
 from etl.orchestration.assets import WAREHOUSE
-from etl.orchestration.schedule import AT, AT_EIGHT, EVERY_DAG
-from etl.orchestration.tasks import documented_task, given_moment, office_alone, the_office
+from etl.orchestration.schedule import AT, AT_EIGHT, EVERY_DAG, LABELLED
+from etl.orchestration.tasks import documented_task, given_moment, label, office_alone, the_office
 
 WHEN = AssetOrTimeSchedule(timetable=AT_EIGHT, assets=WAREHOUSE)
 
@@ -22,7 +22,7 @@ def publish():
         with the_office() as office:
             return open_campaigns(office)
 
-    @documented_task
+    @documented_task(**LABELLED)
     def summarise_and_publish(campaign: str) -> list[str]:
         from etl.stages.data_docs import document_final
         from etl.stages.publish import publish
@@ -31,6 +31,7 @@ def publish():
         with office_alone() as office:
             summary = summarise(campaign, given_moment() or office.now(), office)
             published = publish(summary, office)
+            label(f"{campaign}：应报 {summary.expected}，已报 {summary.accepted}，新出 {len(published)} 份")
             document_final(summary, published, office)
             return [str(path) for path in published]
 

@@ -6,8 +6,8 @@ connection `returns_smtp` stands. `at` replaces the clock, for rehearsals: then 
 
 from airflow.sdk import dag, task
 
-from etl.orchestration.schedule import AFTER_EIGHT, AT, EVERY_DAG
-from etl.orchestration.tasks import given_moment, office_alone, the_office
+from etl.orchestration.schedule import AFTER_EIGHT, AT, EVERY_DAG, LABELLED
+from etl.orchestration.tasks import given_moment, label, office_alone, the_office
 
 
 @dag(schedule=AFTER_EIGHT, params={"at": AT}, dag_display_name="催报", doc_md=__doc__, **EVERY_DAG)
@@ -19,7 +19,7 @@ def remind():
         with the_office() as office:
             return open_campaigns(office)
 
-    @task
+    @task(**LABELLED)
     def remind_units(campaign: str) -> list[str]:
         from etl.orchestration.mail import mail_server
         from etl.stages.remind import remind
@@ -27,7 +27,9 @@ def remind():
         at = given_moment()
         mail = None if at else mail_server()
         with office_alone() as office:
-            return [str(path) for path in remind(campaign, at or office.now(), office, mail)]
+            written = remind(campaign, at or office.now(), office, mail)
+            label(f"{campaign}：新出 {len(written)} 份")
+            return [str(path) for path in written]
 
     remind_units.expand(campaign=campaigns())
 

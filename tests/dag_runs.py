@@ -106,6 +106,12 @@ class Airflow:
             time.sleep(0.5)
         raise AssertionError(f"{dag} asked nobody")
 
+    def labels(self, dag: str, task: str) -> list[str]:
+        """How the mapped tasks of the last run are called."""
+        ran = self._get(f"dags/{dag}/dagRuns", order_by="-id")["dag_runs"][0]["dag_run_id"]
+        done = self._get(f"dags/{dag}/dagRuns/{ran}/taskInstances")["task_instances"]
+        return [each["rendered_map_index"] for each in done if each["task_id"].rpartition(".")[2] == task]
+
     def links(self, dag: str, task: str) -> dict[str, str | None]:
         """Where the buttons on a task's page lead, of the last run and its first batch or campaign."""
         ran = self._get(f"dags/{dag}/dagRuns", order_by="-id")["dag_runs"][0]["dag_run_id"]

@@ -10,8 +10,23 @@ log = logging.getLogger(__name__)
 
 
 def tell_failure(context: Mapping[str, Any]) -> None:
-    """Log a task that has failed for good."""
-    log.error("%s：没有做成，已停下，请处理后重新运行。原因：%s", _which(context), _why(context))
+    """Log a task that has failed for good, and write to the office where a mail server is set up."""
+    said = f"{_which(context)}：没有做成，已停下，请处理后重新运行。原因：{_why(context)}"
+    log.error("%s", said)
+    write_to_office("双拥报送：有一步没有做成", said)
+
+
+def write_to_office(subject: str, text: str) -> None:
+    """To the office's own address; nothing without a server. A notice that cannot be sent is logged, no more."""
+    from etl.edges.mail import Letter, send
+    from etl.orchestration.mail import mail_server
+
+    server = mail_server()
+    if server is None:
+        return
+    (why,) = send(server, [Letter(server.sender, subject, f"{text}\n")])
+    if why:
+        log.warning("通知没有寄到双拥办自己的邮箱：%s", why)
 
 
 def tell_retry(context: Mapping[str, Any]) -> None:

@@ -43,3 +43,6 @@ EVERY_DAG: dict[str, Any] = {
 
 WAITS_FOR_A_PERSON: dict[str, Any] = {"response_timeout": timedelta(days=14), "execution_timeout": None}
 """Of a task that asks: it takes no place while it waits, and gives up after a fortnight."""
+
+LABELLED: dict[str, Any] = {"map_index_template": "{{ label }}"}
+"""Of a mapped task that calls itself by its campaign and its counts."""

@@ -70,6 +70,7 @@ def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary
     }
     assert said["summary"]["总计"]["visited"] == 195
 
+    assert airflow.labels("intake", "check_and_load") == ["第 1 批：收下 1，退回 1"]
     assert airflow.run("publish", at=BEFORE_DEADLINE).tasks["summarise_and_publish"] == ["success"]
     assert {"汇总表", "未报名单"} <= {path.name.partition("（")[0] for path in desk.published.iterdir()}
 

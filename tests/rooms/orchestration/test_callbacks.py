@@ -7,6 +7,13 @@ import pytest
 
 from etl.errors import Unavailable
 from etl.orchestration.callbacks import tell_failure, tell_retry
+from tests.dag_runs import throwaway_airflow
+from tests.mailbox import OFFICE, mail_server
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _airflow_of_our_own() -> None:
+    throwaway_airflow()
 
 
 def context(error: BaseException | None, *given: object, **named: object) -> dict[str, Any]:
@@ -43,3 +50,19 @@ def test_an_error_without_words_gives_its_name(caplog: pytest.LogCaptureFixture)
 def test_a_task_that_was_killed_is_told_too(caplog: pytest.LogCaptureFixture) -> None:
     tell_failure(context(None))
     assert caplog.messages[0].endswith("原因：任务被中止，没有留下说明")
+
+
+def test_the_office_has_a_mail_of_what_failed_where_a_server_is_set_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with mail_server() as (box, server):
+        extra = "from_email=office%40returns.example&disable_ssl=true&disable_tls=true"
+        monkeypatch.setenv("AIRFLOW_CONN_RETURNS_SMTP", f"smtp://127.0.0.1:{server.port}/?{extra}")
+        tell_failure(context(Unavailable("共享文件夹没有挂载，电话 13812345678"), 7))
+        (letter,) = box.to(OFFICE)
+        assert letter["subject"] == "双拥报送：有一步没有做成"
+        said = letter.get_content()
+        assert "“收件”的 each_batch.read（7）：没有做成" in said and "138****5678" in said
+        box.refuses = {OFFICE}
+        tell_failure(context(Unavailable("数据库连不上"), 8))
+        assert len(box.came) == 1
