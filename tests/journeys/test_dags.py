@@ -230,3 +230,20 @@ def test_what_a_person_refuses_is_not_sealed(airflow: Airflow, sqlite_desk: Desk
     ran, _ = airflow.run_approved("finalise", "Reject", campaign=CAMPAIGN)
     assert ran.tasks == {"ask": ["success"], "approve": ["success"], "seal": ["skipped"]}
     assert desk.files_on_share() == before
+
+
+def test_while_no_campaign_is_open_intake_is_idle_and_needs_no_share(
+    airflow: Airflow, tmp_path: Path, new_url: Callable[[str], str]
+) -> None:
+    settings = Settings(tmp_path / "share", tmp_path / "archive", new_url("sqlite"), PROJECT / "config")
+    waiting = settings.share / "收件箱" / "土桥镇.xlsx"
+    airflow.serve(settings)
+    for _ in range(2):  # without a share, and with a file lying there
+        ran = airflow.run("intake")
+        assert ran.state == "success"
+        assert {state for states in ran.tasks.values() for state in states} <= {"success", "skipped"}
+        waiting.parent.mkdir(parents=True, exist_ok=True)
+        waiting.write_bytes(b"for the next campaign")
+    assert waiting.is_file() and not settings.archive.exists()
+    with open_office(settings) as office, office.warehouse.reading() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM submissions").scalar() == 0

@@ -133,7 +133,6 @@ def test_a_command_logs_json_to_stderr_where_it_is_asked_to(command: Command) ->
 def test_no_command_ever_prints_the_password_of_the_warehouse(command: Command) -> None:
     for arguments, url in (
         (("run", CAMPAIGN), URL),
-        (("doctor",), URL),
         (("status",), URL.replace("postgresql", "mysql")),
     ):
         said = command(*arguments, RETURNS_WAREHOUSE=url, RETURNS_LOG="json")
