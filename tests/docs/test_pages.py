@@ -120,3 +120,15 @@ def test_a_commit_is_checked_by_what_make_lint_runs() -> None:
     assert [repo["repo"] for repo in hooks] == ["local"]
     entries = [hook["entry"] for hook in hooks[0]["hooks"]]
     assert entries == [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe[1].splitlines()]
+
+
+def test_the_chinese_readme_says_and_shows_what_the_english_one_does() -> None:
+    english, chinese = text(README), text(PROJECT / "README.zh.md")
+    for kept in (
+        r"```bash\n.*?```",
+        r"^\| `returns .*$",
+        r"^\| `RETURNS_[A-Z]+`",
+        r"\]\((?!https?:|README)([^)]+)\)",
+    ):
+        theirs = set(re.findall(kept, english, re.DOTALL if "bash" in kept else re.MULTILINE))
+        assert theirs == set(re.findall(kept, chinese, re.DOTALL if "bash" in kept else re.MULTILINE)), kept
