@@ -223,6 +223,7 @@ def test_a_person_who_is_logged_in_approves_and_the_version_is_final(
     assert "定稿：应报 126 份，已报 1 份。审批人：admin" in page
 
 
+@pytest.mark.prove
 def test_what_a_person_refuses_is_not_sealed(airflow: Airflow, sqlite_desk: Desk) -> None:
     desk = sqlite_desk
     desk.run()

@@ -74,6 +74,8 @@ def test_all_is_provisional_until_a_person_approves_and_then_bears_their_name(sq
     assert set(made_with) == {"program", "form", "rules", "limits", "roster"}
     assert all(len(digest) == 64 for name, digest in made_with.items() if name != "program")
     assert not list(desk.published.glob("更正*"))
+    page = published(desk, "报送进度").read_text("utf-8")
+    assert "<form" not in page and "<input" not in page, "actions stand on the live page only"
     before = desk.files_on_share()
     desk.run()
     assert desk.files_on_share() == before, "a second run after the seal changes nothing"
@@ -169,6 +171,7 @@ def correction(desk: Desk) -> list[Any]:
     return [line[1:] if isinstance(line[0], int) else line[0] for line in (sheet.iter_rows(values_only=True))]
 
 
+@pytest.mark.prove
 def test_a_correction_that_is_taken_back_says_so(sqlite_desk: Desk) -> None:
     desk = sqlite_desk
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))

@@ -103,6 +103,7 @@ def test_what_was_returned_and_not_sent_again_is_a_step_of_its_own(sqlite_desk: 
     assert digest(desk)["土桥镇"][0] == "退回后没有重报", "told once"
 
 
+@pytest.mark.prove
 def test_who_has_more_time_is_reminded_by_their_own_day(sqlite_desk: Desk) -> None:
     desk = sqlite_desk
     desk.run()

@@ -1,13 +1,11 @@
 """办理: what may be done on the live page, by whom, and under whose name it is written down."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from lxml import html
 
-from etl.stages.finalise import Approval, finalise
 from etl.warehouse.questions import ask
 from tests.dag_runs import served, throwaway_airflow
 from tests.desk import CAMPAIGN, Desk
@@ -141,11 +139,3 @@ def test_what_makes_no_sense_is_told_in_chinese_and_as_text(watched: Desk) -> No
     assert "请填写“为什么”" in said(clerk.send("note", unit="二坪镇"))
     closed = clerk.send("remind")
     assert closed.status_code == 409 and said(closed) == "本期已经关账，不再催办。"
-
-
-def test_the_published_file_has_no_form(watched: Desk) -> None:
-    with watched.office.alone():
-        finalise(CAMPAIGN, Approval("陈科长", datetime.now(UTC)), watched.office)
-    (path,) = watched.published.glob("报送进度*")
-    page = path.read_text("utf-8")
-    assert "审批人：陈科长" in page and "<form" not in page and "<input" not in page
