@@ -125,6 +125,7 @@ def test_nobody_approves_what_they_last_claimed_or_waived_themselves(sqlite_desk
     assert approve(desk, "李四")[0].by == "李四"
 
 
+@pytest.mark.prove
 def test_figures_that_change_while_the_approver_reads_are_not_approved(sqlite_desk: Desk) -> None:
     desk = sqlite_desk
     with pytest.raises(Refused, match="还没有发布过汇总"):
