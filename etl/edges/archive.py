@@ -64,7 +64,9 @@ class Archive:
                 left_by_a_crash.unlink()
             copied = [self._copy(inbox, seen, incoming / str(n)) for n, seen in enumerate(files)]
             sync(incoming)
-            return [self._shelve(seen, got) for seen, got in zip(files, copied, strict=True)]
+            kept = [self._shelve(seen, got) for seen, got in zip(files, copied, strict=True)]
+            sync(self.root)
+            return kept
         except OSError as why:
             raise Unavailable(f"存档文件夹写不进去：{self.root}（{why.strerror}）") from why
 
@@ -101,7 +103,6 @@ class Archive:
             place.parent.mkdir(mode=0o700, exist_ok=True)
             copy.chmod(0o400)
             copy.rename(place)
-            sync_folder(place.parent)
         return Kept(seen, sha256)
 
 

@@ -12,7 +12,7 @@ from etl.model import Explanation, Finding, Material, Narrative, Reading
 from etl.sheets.explanations import is_fix_list, read_explanations
 from etl.sheets.form import FormFound, read_form
 from etl.sheets.formats.authors import last_author
-from etl.sheets.formats.container import unpacked_size
+from etl.sheets.formats.container import Opened, unpacked
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
 from etl.sheets.formats.sniff import stream_of
 from etl.sheets.grid import squeezed
@@ -92,16 +92,17 @@ def _material(found: Format, name: str, limits: Limits) -> Material | None:
 def _opened(
     data: bytes,
     found: Format,
-    read: Callable[[bytes, Limits], Content],
+    read: Callable[[Opened, Limits], Content],
     material: Material | None,
     words: FormWords,
     limits: Limits,
 ) -> Reading:
     """The reading of a file that is opened: looked at as a container first, then parsed."""
     try:
-        if data.startswith(_ZIP) and unpacked_size(data, limits.unpacked_bytes) > limits.unpacked_bytes:
+        parts = unpacked(data, limits.unpacked_bytes) if data.startswith(_ZIP) else {}
+        if parts is None:
             return _unpacks_too_far(found.kind, material, limits)
-        content, explanations = _without_fix_list(read(data, limits))
+        content, explanations = _without_fix_list(read(Opened(data, parts), limits))
     except BaseException as why:
         # calamine's panics are no Exception; the other parsers meet broken files with many kinds of error
         if isinstance(why, KeyboardInterrupt | SystemExit | MemoryError):

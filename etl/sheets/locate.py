@@ -8,10 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 from etl.definitions import Column, Form
-from etl.sheets.grid import Grid, Position, Raw, bracketed, core, squeezed
+from etl.sheets.grid import LONGEST_LABEL, Grid, Position, Raw, bracketed, core, squeezed
 from etl.sheets.typed_units import header_units
 
 LEAST_COLUMNS = 2
@@ -84,6 +85,7 @@ def form_words(form: Form) -> FormWords:
     )
 
 
+@lru_cache
 def _units_behind(column: Column) -> list[str]:
     """Units that may follow a column's name without brackets (发放金额/万元), the longest first."""
     return sorted(header_units(column), key=len, reverse=True) if column.is_figure else []
@@ -363,7 +365,14 @@ def _caption_units(raw: Raw, column: Column) -> list[str]:
 def _units_said(raw: Raw, column: Column) -> list[str]:
     """Units in brackets, or behind the column's name, or alone; not those of a figure (10000元) in a row of
     examples or totals under the header."""
-    if not isinstance(raw, str) or not column.is_figure or re.search(r"\d", core(raw)):
+    if not isinstance(raw, str) or not column.is_figure or len(raw) > LONGEST_LABEL:
+        return []
+    return _units_in(raw, column)
+
+
+@lru_cache(maxsize=8192)
+def _units_in(raw: str, column: Column) -> list[str]:
+    if re.search(r"\d", core(raw)):
         return []
     units = [said.replace("单位", "").lstrip(":：") for said in bracketed(raw)]
     text, names = core(raw), [core(name) for name in column.names]

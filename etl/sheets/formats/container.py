@@ -3,7 +3,8 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 _MARKUP = (".xml", ".rels", ".vml")
 _PARSED = (*_MARKUP, ".bin")
@@ -11,8 +12,8 @@ _PARSED = (*_MARKUP, ".bin")
 _MOST_PARTS = 5_000
 _CHUNK = 1 << 20
 _HEAD = 4096
-_LONGEST_MARK = 32
-"""No mark that is looked for is longer, so none is missed where two chunks meet."""
+_LONGEST_NUMBER = 32
+"""Digits of a count that are looked at."""
 _BEYOND = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\x00")
 _OTHER_LETTERS = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"Lo\xa7\x94")
 """How UTF-16, UTF-32 and EBCDIC begin."""
@@ -21,57 +22,75 @@ _AS_UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _STRINGS = re.compile(rb"<(?:\w+:)?sst\s[^>]*?uniqueCount\s*=\s*[\"'](\d+)")
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that is worth parsing. `parts` are those of a container that are parsed, by their
+    plain names, unpacked."""
+
+    data: bytes
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+
+
 class ContainerError(ValueError):
     """The container is not one that an office program writes."""
 
 
-def unpacked_size(data: bytes, most: int) -> int:
-    """How many bytes the parts unpack to that will be parsed, streamed; stops soon after `most`.
+def unpacked(data: bytes, most: int) -> dict[str, bytes] | None:
+    """The parts that will be parsed, by their plain names; None if they unpack to more than `most` bytes in all.
 
-    Raises ContainerError for two parts of one name, names that lead out of the container, a DTD or an
-    entity, markup that is not UTF-8, more texts announced than there is room for, and an OpenDocument
-    that needs a password; BadZipFile, EOFError, zlib.error and the like for a broken container.
+    Streamed, so that no part is unpacked far beyond `most`. Raises ContainerError for two parts of one name,
+    names that lead out of the container, a DTD or an entity, markup that is not UTF-8, more texts announced
+    than there is room for, and an OpenDocument that needs a password; BadZipFile, EOFError, zlib.error and
+    the like for a broken container.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as container:
-        parts = container.infolist()
-        _refuse_names(part.filename for part in parts)
-        size = 0
-        for part in parts:
-            name = part.filename.lower()
-            if not name.endswith(_PARSED):
+        listed = container.infolist()
+        _refuse_names(part.filename for part in listed)
+        parts: dict[str, bytes] = {}
+        room = most
+        for part in listed:
+            if not part.filename.lower().endswith(_PARSED):
                 continue
-            for chunk_size in _looked_at(container, part, markup=name.endswith(_MARKUP)):
-                size += chunk_size
-                if size > most:
-                    return size
-    return size
+            content = _unpacked(container, part, room)
+            if part.filename.lower().endswith(_MARKUP):
+                _refuse_markup(content)
+            if len(content) > room:
+                return None
+            room -= len(content)
+            parts[plain_name(part.filename)] = content
+    return parts
 
 
-def _looked_at(container: zipfile.ZipFile, part: zipfile.ZipInfo, markup: bool) -> Iterator[int]:
-    """The sizes of a part's chunks, each after a look at what it holds."""
-    size, announced, ahead = 0, 0, b""
+def _unpacked(container: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> bytes:
+    """The part, or a little more of it than there is room for."""
+    chunks, size = [], 0
     with container.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            if markup:
-                if not size:
-                    _refuse_other_letters(chunk)
-                    found = _STRINGS.search(chunk, 0, _HEAD)
-                    announced = int(found[1][:_LONGEST_MARK]) if found else 0
-                _refuse_dtd(ahead + chunk)
-                _refuse_locked(ahead + chunk)
-                ahead = chunk[-_LONGEST_MARK:]
+        while size <= room and (chunk := stream.read(_CHUNK)):
+            chunks.append(chunk)
             size += len(chunk)
-            yield len(chunk)
-    if announced > size:
-        raise ContainerError(f"{announced} texts in {size} bytes")
+    return b"".join(chunks)
+
+
+def _refuse_markup(content: bytes) -> None:
+    _refuse_other_letters(content)
+    _refuse_dtd(content)
+    _refuse_locked(content)
+    found = _STRINGS.search(content, 0, _HEAD)
+    if found and int(found[1][:_LONGEST_NUMBER]) > len(content):
+        raise ContainerError(f"{found[1][:_LONGEST_NUMBER]!r} texts in {len(content)} bytes")
 
 
 def _refuse_names(names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
-        if name.lower() in seen or len(seen) >= _MOST_PARTS or _BEYOND.search(name):
+        if plain_name(name) in seen or len(seen) >= _MOST_PARTS or _BEYOND.search(name):
             raise ContainerError(name)
-        seen.add(name.lower())
+        seen.add(plain_name(name))
+
+
+def plain_name(name: str) -> str:
+    """A part's name in lower case with slashes; some programs write backslashes or other cases."""
+    return name.replace("\\", "/").lower()
 
 
 def _refuse_other_letters(markup: bytes) -> None:

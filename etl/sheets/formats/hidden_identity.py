@@ -1,23 +1,20 @@
 """The identity that an issued workbook carries in its custom document properties."""
 
-import io
-import zipfile
-
-from defusedxml.ElementTree import fromstring
+from collections.abc import Mapping
 
 from etl.model import IDENTITY_PROPERTIES, HiddenIdentity
+from etl.sheets.formats.markup import parsed
 
-_PART = "docProps/custom.xml"
+_PART = "docprops/custom.xml"
 _LONGEST_VERSION = 9
 """Digits: a number that no message between processes can carry is no version."""
 
 
-def read_hidden_identity(data: bytes) -> HiddenIdentity | None:
+def read_hidden_identity(parts: Mapping[str, bytes]) -> HiddenIdentity | None:
     """Unit code, campaign, form and version of an issued .xlsx; None for any other workbook."""
-    with zipfile.ZipFile(io.BytesIO(data)) as container:
-        if _PART not in container.namelist():
-            return None
-        root = fromstring(container.read(_PART), forbid_dtd=True)
+    if _PART not in parts:
+        return None
+    root = parsed(parts[_PART])
     said = {prop.get("name", ""): "".join(prop.itertext()).strip() for prop in root}
     known = {part: said.get(name) or None for part, name in IDENTITY_PROPERTIES.items()}
     if not any(known.values()):

@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from etl.definitions import Limits
 from etl.model import HiddenIdentity, Narrative
+from etl.sheets.formats.container import Opened
 from etl.sheets.formats.delimited import text_grid
 from etl.sheets.formats.docx import read_docx
 from etl.sheets.formats.hidden_identity import read_hidden_identity
@@ -63,35 +64,35 @@ class Format:
     called: str
     role: Role
     is_it: Callable[[Look], bool]
-    read: Callable[[bytes, Limits], Content] | None = None
+    read: Callable[[Opened, Limits], Content] | None = None
     endings: tuple[str, ...] = ()
     instead: str | None = None
 
 
-def _xlsx(data: bytes, _limits: Limits) -> Content:
-    return Content(tuple(visible_grids(data, "xlsx")), identity=read_hidden_identity(data))
+def _xlsx(file: Opened, _limits: Limits) -> Content:
+    return Content(tuple(visible_grids(file, "xlsx")), identity=read_hidden_identity(file.parts))
 
 
-def _workbook(kind: str) -> Callable[[bytes, Limits], Content]:
-    return lambda data, _limits: Content(tuple(visible_grids(data, kind)))
+def _workbook(kind: str) -> Callable[[Opened, Limits], Content]:
+    return lambda file, _limits: Content(tuple(visible_grids(file, kind)))
 
 
-def _docx(data: bytes, limits: Limits) -> Content:
-    document = read_docx(data)
+def _docx(file: Opened, limits: Limits) -> Content:
+    document = read_docx(file.data)
     return Content(document.grids, document.prose, narrative=word_narrative(document.body, limits))
 
 
-def _pdf(data: bytes, limits: Limits) -> Content:
-    narrative = read_pdf(data, limits)
+def _pdf(file: Opened, limits: Limits) -> Content:
+    narrative = read_pdf(file.data, limits)
     return Content((), narrative.text, narrative=narrative)
 
 
-def _html(data: bytes, _limits: Limits) -> Content:
-    return Content(tuple(html_grids(data)))
+def _html(file: Opened, _limits: Limits) -> Content:
+    return Content(tuple(html_grids(file.data)))
 
 
-def _text(data: bytes, _limits: Limits) -> Content:
-    return Content((text_grid(data),))
+def _text(file: Opened, _limits: Limits) -> Content:
+    return Content((text_grid(file.data),))
 
 
 def _begins(*magic: bytes) -> Callable[[Look], bool]:

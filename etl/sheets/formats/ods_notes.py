@@ -1,11 +1,9 @@
 """What calamine does not tell of an .ods sheet: formulas, errors, hidden rows and columns, stray cells."""
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
@@ -39,13 +37,12 @@ class OdsSheet:
         return {at: raw for at, raw in read.items() if raw != ""}
 
 
-def read_ods_notes(data: bytes) -> list[OdsSheet]:
-    """What there is to know of each sheet in order; none at all where the file has nothing of the kind.
+def read_ods_notes(content: bytes) -> list[OdsSheet]:
+    """What there is to know of each sheet in order, by the part content.xml; none at all where it has nothing
+    of the kind.
 
     Raises ParseError for markup that is not well formed, upon which calamine goes round for ever.
     """
-    with zipfile.ZipFile(BytesIO(data)) as container:
-        content = container.read("content.xml")
     root = fromstring(content, forbid_dtd=True)
     if not _WORTH_A_LOOK.search(content):
         return []

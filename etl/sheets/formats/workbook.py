@@ -1,7 +1,6 @@
 """Workbooks, read with calamine: its figures are quick and true; what it hides comes from the notes beside it."""
 
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from etl.sheets.formats.container import Opened
 from etl.sheets.formats.notes import ERRORS, Notes
 from etl.sheets.formats.ods_notes import OdsSheet, read_ods_notes
 from etl.sheets.formats.xls_notes import XlsNotes
@@ -25,25 +25,26 @@ _MOST_MERGES = 10_000
 """That are looked at in one sheet; a form has a dozen."""
 
 
-def visible_grids(data: bytes, kind: str) -> Iterator[Grid]:
+def visible_grids(file: Opened, kind: str) -> Iterator[Grid]:
     """The visible worksheets in their order. Raises what calamine raises for a broken workbook."""
-    return {"xlsx": _xlsx, "xls": _xls, "xlsb": _xlsb, "ods": _ods}[kind](data)
+    return {"xlsx": _xlsx, "xls": _xls, "xlsb": _xlsb, "ods": _ods}[kind](file)
 
 
-def _xlsx(data: bytes) -> Iterator[Grid]:
-    workbook, parts = CalamineWorkbook.from_filelike(io.BytesIO(data)), XlsxParts(data)
+def _xlsx(file: Opened) -> Iterator[Grid]:
+    workbook, parts = CalamineWorkbook.from_filelike(io.BytesIO(file.data)), XlsxParts(file.parts)
     for index, name in _visible(workbook):
         part = parts.sheet_data(name)
         notes = read_notes(part, parts.works_out_later)
         by_hand = reaches_far(part) or not set(ERRORS.values()).issuperset(notes.errors.values())
         if by_hand:
-            yield _grid(name, _cells_by_openpyxl(data, name), notes)
+            yield _grid(name, _cells_by_openpyxl(file.data, name), notes)
         else:
             sheet = workbook.get_sheet_by_index(index)
             yield _grid(name, _cells(sheet), notes, _merges(sheet))
 
 
-def _xls(data: bytes) -> Iterator[Grid]:
+def _xls(file: Opened) -> Iterator[Grid]:
+    data = file.data
     all_notes = XlsNotes(data)
     if all_notes.reaches_far():
         yield from _xls_by_xlrd(data, all_notes)
@@ -71,17 +72,18 @@ def _xls_by_xlrd(data: bytes, all_notes: XlsNotes) -> Iterator[Grid]:
             yield _grid(sheet.name, _cells_by_xlrd(book, index), all_notes.of(index))
 
 
-def _xlsb(data: bytes) -> Iterator[Grid]:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    with zipfile.ZipFile(io.BytesIO(data)) as container:
-        for index, name in _visible(workbook):
-            notes = read_xlsb_notes(sheet_part(container, name))
-            yield _grid(name, _cells(workbook.get_sheet_by_index(index)), notes)
+def _xlsb(file: Opened) -> Iterator[Grid]:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+    for index, name in _visible(workbook):
+        notes = read_xlsb_notes(sheet_part(file.parts, name))
+        yield _grid(name, _cells(workbook.get_sheet_by_index(index)), notes)
 
 
-def _ods(data: bytes) -> Iterator[Grid]:
-    known = read_ods_notes(data)  # first: it refuses what calamine would never come to an end with
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+def _ods(file: Opened) -> Iterator[Grid]:
+    known = read_ods_notes(
+        file.parts["content.xml"]
+    )  # first: it refuses what calamine would never come to an end with
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
     for index, name in _visible(workbook):
         sheet = known[index] if known else OdsSheet()
         cells = sheet.cells() if sheet.reaches_far else _cells(workbook.get_sheet_by_index(index))

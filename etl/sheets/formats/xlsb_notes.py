@@ -1,12 +1,11 @@
 """What calamine does not tell of an .xlsb sheet, from its records ([MS-XLSB] 2.4)."""
 
 import struct
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from etl.sheets.formats.notes import Notes, error_text
 from etl.sheets.formats.tokens import formula_text
-from etl.sheets.formats.xlsx_notes import part_names, targets
+from etl.sheets.formats.xlsx_notes import targets
 
 _ROW, _ERROR, _TEXT_FORMULA, _NUMBER_FORMULA, _BOOL_FORMULA, _ERROR_FORMULA = 0, 3, 8, 9, 10, 11
 _COLUMNS, _SHEET = 60, 156
@@ -18,14 +17,14 @@ _MUCH_ROOM = 4_000_000
 _AFTER_RESULT = {_NUMBER_FORMULA: 16, _BOOL_FORMULA: 9, _ERROR_FORMULA: 9}
 
 
-def sheet_part(container: zipfile.ZipFile, sheet: str) -> bytes:
-    """The sheet's own part, unpacked; empty where the workbook does not lead to one."""
-    names, links = part_names(container), targets(container, "xl/_rels/workbook.bin.rels")
-    for kind, body in _records(container.read(names["xl/workbook.bin"])):
+def sheet_part(parts: Mapping[str, bytes], sheet: str) -> bytes:
+    """The sheet's own part; empty where the workbook does not lead to one."""
+    links = targets(parts.get("xl/_rels/workbook.bin.rels", b""))
+    for kind, body in _records(parts["xl/workbook.bin"]):
         if kind == _SHEET:
             link, end = _text(body, 8)
-            if _text(body, end)[0] == sheet and links.get(link, "").lower() in names:
-                return container.read(names[links[link].lower()])
+            if _text(body, end)[0] == sheet and links.get(link, "").lower() in parts:
+                return parts[links[link].lower()]
     return b""
 
 

@@ -1,13 +1,12 @@
 """What calamine does not tell of an .xlsx sheet: formulas without a result, #REF!, hidden rows and columns."""
 
-import io
 import posixpath
 import re
-import zipfile
-from xml.etree.ElementTree import Element
+from collections.abc import Mapping
 
-from defusedxml.ElementTree import fromstring
+from lxml import etree
 
+from etl.sheets.formats.markup import local_name, parsed
 from etl.sheets.formats.notes import Notes
 from etl.sheets.grid import position
 
@@ -15,43 +14,40 @@ _WORTH_A_LOOK = re.compile(rb"<(?:\w+:)?f[ >/]|t=[\"']e[\"']|hidden=")
 _CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 _FAR = re.compile(rb"<(?:\w+:)?c [^>]*?r=[\"'](?:[A-Z]{3}\d|[A-Z]+\d{5})")
 _FEW = 20_000
+_HIDDEN_COLUMNS = etree.XPath("//*[local-name()='col'][@hidden='1' or @hidden='true']")
+_HIDDEN_ROWS = etree.XPath("//*[local-name()='row'][@hidden='1' or @hidden='true']")
+_NOTED_CELLS = etree.XPath("//*[local-name()='row']/*[@t='e' or *[local-name()='f']]")
 _WORKS_OUT_LATER = re.compile(rb"fullCalcOnLoad=[\"'](?:1|true)[\"']")
 
 
 class XlsxParts:
     """The parts of an .xlsx, found by the workbook's own list and its relationships."""
 
-    def __init__(self, data: bytes) -> None:
-        self._container = zipfile.ZipFile(io.BytesIO(data))
-        self._names = part_names(self._container)
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
+        self._parts = parts
         workbook = self._part("xl/workbook.xml")
         self.works_out_later = _WORKS_OUT_LATER.search(workbook) is not None
-        links = targets(self._container, "xl/_rels/workbook.xml.rels")
-        listed = fromstring(workbook, forbid_dtd=True).iter() if workbook else ()
-        self._sheets = {e.get("name"): links.get(_relation(e), "") for e in listed if _local(e) == "sheet"}
+        links = targets(self._part("xl/_rels/workbook.xml.rels"))
+        listed = parsed(workbook).iter() if workbook else ()
+        self._sheets = {
+            e.get("name"): links.get(_relation(e), "") for e in listed if local_name(e) == "sheet"
+        }
 
     def sheet_data(self, sheet: str) -> bytes:
         """The sheet's own part, unpacked; empty where the workbook does not lead to one."""
         return self._part(self._sheets.get(sheet, "").lower())
 
     def _part(self, name: str) -> bytes:
-        return self._container.read(self._names[name]) if name in self._names else b""
+        return self._parts.get(name, b"")
 
 
-def part_names(container: zipfile.ZipFile) -> dict[str, str]:
-    """Each part's name as it should be → as it is; some programs write backslashes or other cases."""
-    return {name.replace("\\", "/").lower(): name for name in container.namelist()}
-
-
-def targets(container: zipfile.ZipFile, links: str) -> dict[str, str]:
-    """Relationship id → the name of the part it leads to, by the part `links` that lists them."""
-    names = part_names(container)
-    if links not in names:
+def targets(links: bytes) -> dict[str, str]:
+    """Relationship id → the name of the part it leads to, by the part that lists them (empty: none)."""
+    if not links:
         return {}
-    root = fromstring(container.read(names[links]), forbid_dtd=True)
     return {
         e.get("Id", ""): posixpath.normpath(posixpath.join("/xl", e.get("Target", ""))).lstrip("/")
-        for e in root
+        for e in parsed(links)
     }
 
 
@@ -68,44 +64,42 @@ def read_notes(data: bytes, works_out_later: bool = False) -> Notes:
     """
     if not _WORTH_A_LOOK.search(data):
         return Notes()
-    notes = Notes()
-    row_number = -1
-    for element in fromstring(data, forbid_dtd=True).iter():
-        tag = _local(element)
-        if tag == "row":
-            row_number = int(element.get("r", row_number + 2)) - 1
-            if _is_hidden(element):
-                notes.hidden_rows.add(row_number)
-            _note_cells(element, row_number, notes, works_out_later)
-        elif tag == "col" and _is_hidden(element):
-            first, last = int(element.get("min", 1)), int(element.get("max", 1))
-            notes.hide_columns(first - 1, last - 1)
+    root, notes = parsed(data), Notes()
+    for column in _HIDDEN_COLUMNS(root):
+        notes.hide_columns(int(column.get("min", 1)) - 1, int(column.get("max", 1)) - 1)
+    notes.hidden_rows.update(map(_row_number, _HIDDEN_ROWS(root)))
+    for cell in _NOTED_CELLS(root):
+        _note(cell, notes, works_out_later)
     return notes
 
 
-def _note_cells(row: Element, row_number: int, notes: Notes, works_out_later: bool) -> None:
-    column = -1
-    for cell in row:
-        reference = cell.get("r")
-        column = position(reference)[1] if reference else column + 1
-        at = (row_number, column)
-        formula = next((child for child in cell if _local(child) == "f"), None)
-        value = next((child.text for child in cell if _local(child) == "v"), None)
-        if formula is not None:
-            notes.formulas[at] = formula.text or ""
-            if (value is None and cell.get("t") != "str") or (works_out_later and value == "0"):
-                notes.uncached.add(at)
-        if cell.get("t") == "e" and value:
-            notes.errors[at] = value
+def _note(cell: etree._Element, notes: Notes, works_out_later: bool) -> None:
+    at = (_row_number(cell.getparent()), _column_number(cell))
+    formula = next((child for child in cell if local_name(child) == "f"), None)
+    value = next((child.text for child in cell if local_name(child) == "v"), None)
+    if formula is not None:
+        notes.formulas[at] = formula.text or ""
+        if (value is None and cell.get("t") != "str") or (works_out_later and value == "0"):
+            notes.uncached.add(at)
+    if cell.get("t") == "e" and value:
+        notes.errors[at] = value
 
 
-def _relation(element: Element) -> str:
+def _row_number(row: etree._Element) -> int:
+    """From 0. A row that does not say its number follows the one before it."""
+    if said := row.get("r"):
+        return int(said) - 1
+    before = next((one for one in row.itersiblings(preceding=True) if local_name(one) == "row"), None)
+    return 0 if before is None else _row_number(before) + 1
+
+
+def _column_number(cell: etree._Element) -> int:
+    """From 0. A cell that does not say its place follows the one before it."""
+    if said := cell.get("r"):
+        return position(said)[1]
+    before = cell.getprevious()
+    return 0 if before is None else _column_number(before) + 1
+
+
+def _relation(element: etree._Element) -> str:
     return next((value for key, value in element.items() if key.endswith("}id")), "")
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") in ("1", "true")

@@ -22,6 +22,7 @@ from etl.books.marked_formulas import is_harmless, own
 from etl.books.marked_sheet import INKS, TINTS
 from etl.definitions import Campaign, Definitions, Form
 from etl.model import Severity
+from etl.sheets.formats.container import unpacked
 from etl.sheets.formats.hidden_identity import read_hidden_identity
 from tests.rooms.books.conftest import ROOT
 
@@ -131,8 +132,8 @@ def assert_alike(before: bytes, after: bytes, but: tuple[str, ...]) -> None:
 def test_an_issued_form_survives_whole_with_its_hidden_identity(issued: bytes) -> None:
     after = marked(issued, item("C5"), item("D9", severity=Severity.QUERY))
     assert_alike(issued, after, but=("C5", "D9"))
-    assert read_hidden_identity(after) == read_hidden_identity(issued)
-    assert read_hidden_identity(after) is not None
+    said = [read_hidden_identity(unpacked(book, len(book) * 100) or {}) for book in (issued, after)]
+    assert said[0] == said[1] is not None
 
 
 def of_a_clerk() -> bytes:
