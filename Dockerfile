@@ -3,6 +3,6 @@
 FROM apache/airflow:3.3.2-python3.11
 WORKDIR /opt/returns
 COPY --chown=airflow:0 requirements.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY --chown=airflow:0 . ./
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e .

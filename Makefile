@@ -11,12 +11,12 @@ help:  ## 列出这些命令  List these commands
 
 .venv: .venv/installed  ## 建好运行环境，命令是 .venv/bin/returns  The environment, with the command `returns`
 
-# Everything by its hash. Byte code is made here once, even where PYTHONDONTWRITEBYTECODE is set:
+# Everything by its hash, and nothing is resolved anew: what is newer tomorrow changes nothing. Byte code is made here once, even where PYTHONDONTWRITEBYTECODE is set:
 # without it Great Expectations alone takes three seconds longer to import, in every task.
 .venv/installed: requirements.lock pyproject.toml
 	@echo 正在安装，约需一两分钟……  Installing, a minute or two
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -qq -j 0 .venv/lib etl || true  # some packages carry files that are no Python
 	touch $@
