@@ -6,6 +6,7 @@ Self-contained: no script, nothing from elsewhere; it opens by a double click, o
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from math import pi
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from etl.books.amounts import amount, in_unit
 from etl.books.by_unit import word_of
 from etl.books.header import caption
 from etl.books.missing import is_overdue
+from etl.books.sources import MOST_UNITS_TRACED
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
@@ -113,7 +115,7 @@ def board_page(
         materials=MATERIALS,
         states=MISSING_STATES,
         days=[_days(missing, summary, campaign) for missing in summary.missing],
-        receipt=lambda unit, number: f"{links.receipts}{quote(unit)}/{quote(number)}.html",
+        receipt=cache(lambda unit, number: f"{links.receipts}{quote(unit)}/{quote(number)}.html"),
         files=(
             f"汇总表（{campaign.title}）.xlsx",
             f"未报名单（{campaign.title}）.xlsx",
@@ -162,7 +164,7 @@ def _timeline(summary: Summary, campaign: Campaign) -> list[Bar]:
 
 def _table(summary: Summary, form: Form) -> list[tuple[str, bool, list[tuple[float, str]]]]:
     """A row of the form: its label, whether it is the total, and each figure with where its sources stand."""
-    known = {(source.row, source.column) for source in summary.sources}
+    known = {(source.row, source.column) for source in _traced(summary)}
     return [
         (
             row.label,
@@ -194,7 +196,7 @@ def _sources(summary: Summary, form: Form) -> list[tuple[str, str, list[tuple[st
     """Of each figure: where it stands on the page, its name, and each unit's part of it (none that are 0)."""
     names = {unit.code: unit.name for unit in summary.units}
     found: dict[tuple[str, str], list[Source]] = defaultdict(list)
-    for source in summary.sources:
+    for source in _traced(summary):
         found[source.row, source.column].append(source)
     return [
         (
@@ -208,6 +210,11 @@ def _sources(summary: Summary, form: Form) -> list[tuple[str, str, list[tuple[st
         )
         for (row, column), sources in found.items()
     ]
+
+
+def _traced(summary: Summary) -> tuple[Source, ...]:
+    """The cells behind the totals, where they fit on a page."""
+    return summary.sources if len(summary.units) <= MOST_UNITS_TRACED else ()
 
 
 def _days(missing: Missing, summary: Summary, campaign: Campaign) -> str:

@@ -42,6 +42,8 @@ class Listing:
         self._number = styled(book, TEXT, align="right", indent=1)
         self._time = styled(book, TEXT, align="center", num_format="yyyy-mm-dd hh:mm")
         self._widths, self._wraps = widths, wraps
+        if not wraps:
+            self.sheet.set_default_row(_LINE + _AROUND)
         for at, width in enumerate(widths):
             self.sheet.set_column(at, at, width)
         self.sheet.hide_gridlines(2)
@@ -72,7 +74,8 @@ class Listing:
                 self.sheet.write_datetime(self.line, at, cell, self._time)
             else:
                 self.sheet.write_number(self.line, at, cell, self._number)
-        self.sheet.set_row(self.line, _LINE * self._lines(cells) + _AROUND)
+        if self._wraps:
+            self.sheet.set_row(self.line, _LINE * self._lines(cells) + _AROUND)
         self.line += 1
 
     def finish(self) -> None:
@@ -82,8 +85,6 @@ class Listing:
 
     def _lines(self, cells: Sequence[Cell]) -> int:
         """How many lines the fullest cell takes."""
-        if not self._wraps:
-            return 1
         texts = (
             (cell, width) for cell, width in zip(cells, self._widths, strict=True) if isinstance(cell, str)
         )

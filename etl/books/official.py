@@ -110,21 +110,31 @@ class OfficialDocument:
         table._tbl.tblPr.append(parse_xml(NARROW_MARGINS))
         table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
         table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
-        pattern = deepcopy(table.rows[0]._tr)
-        for _ in rows:
-            table._tbl.append(deepcopy(pattern))
-        for line, cells in zip(list(table.rows)[1:], rows, strict=True):
-            for mark in line._tr.findall(".//" + qn("w:tblHeader")):
-                mark.getparent().remove(mark)
-            self._fill(line, cells, widths, BODY_FONT)
-            if left is not None:
-                line.cells[left].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
+        if not rows:
+            return
+        first = self._first_row(table, rows[0], widths, left)
+        for cells in rows[1:]:  # copies of the first: to lay out each cell of hundreds of rows takes seconds
+            line = deepcopy(first)
+            for run, text in zip(line.iter(qn("w:r")), cells, strict=True):
+                run.text = text
+            table._tbl.append(line)
 
     def content(self) -> bytes:
         """The .docx, with no moment in it but those that were written."""
         saved = io.BytesIO()
         self._document.save(saved)
         return without_moments(saved)
+
+    def _first_row(self, table: Any, cells: Sequence[str], widths: Sequence[float], left: int | None) -> Any:
+        """The row below the header, laid out."""
+        table._tbl.append(deepcopy(table.rows[0]._tr))
+        line = table.rows[1]
+        for mark in line._tr.findall(".//" + qn("w:tblHeader")):
+            mark.getparent().remove(mark)
+        self._fill(line, cells, widths, BODY_FONT)
+        if left is not None:
+            line.cells[left].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
+        return line._tr
 
     def _fill(self, line: object, cells: Sequence[str], widths: Sequence[float], font: str) -> None:
         for cell, text, width in zip(line.cells, cells, widths, strict=True):  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 
 from xlsxwriter import Workbook
@@ -10,8 +11,8 @@ from etl.books.amounts import in_unit
 from etl.books.listing import Cell, Listing
 from etl.books.styles import new_book
 from etl.books.words import moment, zone
-from etl.definitions import Campaign, Column, Form
-from etl.model import Source, Summary
+from etl.definitions import Campaign, Form
+from etl.model import Summary
 
 SOURCES_SHEET = "溯源"
 MOST_UNITS_TRACED = 1000
@@ -46,9 +47,8 @@ def write_sources(book: Workbook, summary: Summary, form: Form, campaign: Campai
         f"截至 {moment(campaign, summary.as_of)}（{zone(campaign)}）。"
     )
     listing.header([name for name, _ in _HEADERS])
-    names = {unit.code: unit.name for unit in summary.units}
-    for source in summary.sources:
-        listing.row(_cells(source, form, names))
+    for cells in _lines(summary, form):
+        listing.row(cells)
     listing.finish()
     listing.sheet.repeat_rows(_TOP - 1)
     listing.sheet.freeze_panes(_TOP, 4)
@@ -68,31 +68,34 @@ def sources_workbook(parent: str, summary: Summary, form: Form, campaign: Campai
 
 def sources_csv(summary: Summary, form: Form, _campaign: Campaign) -> bytes:
     """The same as a CSV that Excel opens: UTF-8 with its mark; no text of a file can become a formula."""
-    names = {unit.code: unit.name for unit in summary.units}
     text = io.StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow([name for name, _ in _HEADERS])
-    for source in summary.sources:
-        lines.writerow([_as_text(cell) for cell in _cells(source, form, names)])
+    for cells in _lines(summary, form):
+        lines.writerow([_as_text(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _cells(source: Source, form: Form, names: dict[str, str]) -> tuple[Cell, ...]:
-    column: Column = form.column(source.column)
-    return (
-        form.row(source.row).label,
-        column.full_label,
-        source.code,
-        names[source.code],
-        in_unit(column, source.amount),
-        column.unit,
-        source.typed,
-        source.sheet,
-        source.cell,
-        source.file,
-        source.receipt,
-        source.sha256,
-    )
+def _lines(summary: Summary, form: Form) -> Iterator[tuple[Cell, ...]]:
+    names = {unit.code: unit.name for unit in summary.units}
+    rows = {row.id: row.label for row in form.rows}
+    columns = {column.id: (column, column.full_label) for column in form.columns}
+    for source in summary.sources:
+        column, label = columns[source.column]
+        yield (
+            rows[source.row],
+            label,
+            source.code,
+            names[source.code],
+            in_unit(column, source.amount),
+            column.unit,
+            source.typed,
+            source.sheet,
+            source.cell,
+            source.file,
+            source.receipt,
+            source.sha256,
+        )
 
 
 def _as_text(cell: Cell) -> Cell:

@@ -12,7 +12,7 @@ from etl.books.header import write_header
 from etl.books.open_points import write_open_points
 from etl.books.rules import write_rules
 from etl.books.since_last import write_changes
-from etl.books.sources import MOST_UNITS_TRACED, SOURCES_SHEET, places, write_sources
+from etl.books.sources import MOST_UNITS_TRACED, SOURCES_SHEET, Places, places, write_sources
 from etl.books.standing import standing_line
 from etl.books.styles import (
     COUNT,
@@ -74,8 +74,9 @@ def _write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign
     label = styled(book, LABEL)
     for line, row in enumerate(form.rows, _FIRST_ROW):
         sheet.write_string(line, 0, row.label, label)
+    begins = places(summary) if _is_traced(summary) else {}
     for at, column in enumerate(form.columns, 1):
-        _write_column(book, sheet, summary, form, column, at)
+        _write_column(book, sheet, summary, form, column, at, begins)
     bottom = _FIRST_ROW + len(form.rows)
     write_over(sheet, (bottom, 0), (bottom, last), _remark(summary, campaign), styled(book, NOTE))
     _size(sheet, form)
@@ -97,10 +98,9 @@ def _write_unit_line(
 
 
 def _write_column(
-    book: Workbook, sheet: Worksheet, summary: Summary, form: Form, column: Column, at: int
+    book: Workbook, sheet: Worksheet, summary: Summary, form: Form, column: Column, at: int, begins: Places
 ) -> None:
     style = styled(book, {"text": TEXT, "count": COUNT, "money": MONEY}[column.type])
-    begins = places(summary) if _is_traced(summary) else {}
     categories = [line for line, row in enumerate(form.rows, _FIRST_ROW) if not row.total]
     for line, row in enumerate(form.rows, _FIRST_ROW):
         if not column.is_figure:

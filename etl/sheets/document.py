@@ -45,7 +45,7 @@ def read_document(data: bytes, name: str, words: FormWords, limits: Limits) -> R
         return _too_large(found.kind, material, len(data), most)
     if found.read is None:
         return Reading(found.kind, material)
-    return replace(_opened(data, found, found.read, material, words, limits), author=last_author(data))
+    return _opened(data, found, found.read, material, words, limits)
 
 
 def too_large_to_open(size: int, name: str, limits: Limits) -> Reading:
@@ -108,6 +108,18 @@ def _opened(
         if isinstance(why, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         return _refused(found.kind, material, "encrypted" if "password" in str(why).lower() else "corrupt")
+    reading = _of_content(found, content, explanations, material, words, limits)
+    return replace(reading, author=last_author(parts))
+
+
+def _of_content(
+    found: Format,
+    content: Content,
+    explanations: tuple[Explanation, ...],
+    material: Material | None,
+    words: FormWords,
+    limits: Limits,
+) -> Reading:
     has_form = found.role is not Role.WORKBOOK and any(locate_forms(grid, words) for grid in content.grids)
     if has_form and found.role is Role.DOCUMENT:
         is_both = len(squeezed(content.prose)) >= PROSE_OF_A_NARRATIVE

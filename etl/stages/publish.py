@@ -39,13 +39,16 @@ OLDER = "历次"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of published file. `facts` are what it shows: the same facts are never published twice."""
+    """One kind of published file. `facts` are what it shows: the same facts are never published twice.
+    `particulars` says whether it shows the cells behind the totals, or anything else that with_particulars adds.
+    """
 
     id: str
     name: str
     ending: str
     book: Callable[[Summary, Form, Campaign], bytes]
     facts: Callable[[Summary, Form, Campaign], Any]
+    particulars: bool = False
 
 
 def facts_of(summary: Summary, form: Form, campaign: Campaign) -> str:
@@ -68,10 +71,10 @@ def _board_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
     return [_summary_facts(summary, form, campaign), _missing_facts(summary, form, campaign)]
 
 
-SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts)
+SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts, True)
 MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_facts)
 NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
-BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts)
+BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts, True)
 CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])
 DIGEST = Kind("digest", "催办记录", ".xlsx", digest_workbook, lambda s, *_: [s.reminded])
 CIRCULAR = Kind(
@@ -90,7 +93,7 @@ def kinds_of(summary: Summary, template: bytes) -> tuple[Kind, ...]:
     parents = dict.fromkeys(unit.parent for unit in summary.units)
     return (
         *whole,
-        Kind("sources", "溯源/溯源", ".csv", sources_csv, _summary_facts),
+        Kind("sources", "溯源/溯源", ".csv", sources_csv, _summary_facts, True),
         *map(_sources_of, parents),
     )
 
@@ -103,9 +106,8 @@ def digest_of(summary: Summary) -> tuple[Kind, ...]:
 def _report_of(template: bytes) -> Kind:
     """A narrative that is new or was sent again moves the counts that the page's facts hold."""
     digest = hashlib.sha256(template).hexdigest()
-    return Kind(
-        "report", "工作报告", ".docx", partial(_report, template), lambda *of: [digest, _board_facts(*of)]
-    )
+    book = partial(_report, template)
+    return Kind("report", "工作报告", ".docx", book, lambda *of: [digest, _board_facts(*of)], True)
 
 
 def _report(template: bytes, summary: Summary, form: Form, campaign: Campaign) -> bytes:
@@ -120,7 +122,7 @@ def _report(template: bytes, summary: Summary, form: Form, campaign: Campaign) -
 def _sources_of(parent: str) -> Kind:
     name = NOT_IN_A_FILE_NAME.sub("_", parent) or "无上级"
     book = partial(sources_workbook, parent)
-    return Kind(f"sources:{parent}", f"溯源/溯源·{name}", ".xlsx", book, _summary_facts)
+    return Kind(f"sources:{parent}", f"溯源/溯源·{name}", ".xlsx", book, _summary_facts, True)
 
 
 @timed("publish")
@@ -146,7 +148,7 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
         last = current.get(kind.id)
         if last and last.digest == digest and (folder / last.file).is_file():
             continue
-        content = kind.book(whole(), form, campaign)
+        content = kind.book(whole() if kind.particulars else summary, form, campaign)
         name = f"{kind.name}（{campaign.title}）{kind.ending}"
         sha256 = hashlib.sha256(content).hexdigest()
         fresh.append((Publication(kind.id, version, name, digest, sha256, summary.as_of), content))

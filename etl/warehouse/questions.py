@@ -24,8 +24,13 @@ def ask(connection: Connection, question: str, **takes: object) -> list[Answer]:
     moments = [
         bindparam(key, type_=UtcDateTime()) for key, value in takes.items() if isinstance(value, datetime)
     ]
-    rows = connection.execute(text(sql_of(question)).bindparams(*moments), takes).mappings()
-    return [{key: _moment(key, value) for key, value in row.items()} for row in rows]
+    found = connection.execute(text(sql_of(question)).bindparams(*moments), takes)
+    keys = tuple(found.keys())
+    timed = [key for key in keys if key.endswith("_at")]
+    rows = [dict(zip(keys, row, strict=True)) for row in found]
+    for row in rows if timed else ():  # there may be a row a figure: nothing is done cell by cell
+        row.update((key, _moment(row[key])) for key in timed)
+    return list[Answer](rows)
 
 
 @cache
@@ -50,8 +55,8 @@ def _with_parts(question: str, built_on: dict[str, str]) -> str:
     return "\n".join(line for line in lines if not line.lstrip().startswith("--")).strip()
 
 
-def _moment(key: str, value: Any) -> Any:
-    if not key.endswith("_at") or value is None:
-        return value
+def _moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
