@@ -1,5 +1,6 @@
 """One reader process, seen from the office: asked ahead, it answers in order."""
 
+import atexit
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from typing import IO
 from etl.edges.reader_process import Request, Setup, write_frame
 
 START_SECONDS = 60.0
+_MOST_IDLE = 3
 _LAST_BREATH_SECONDS = 0.5
 
 
@@ -29,13 +31,15 @@ class ToRead:
 class Reader:
     """A process at work. `asked` are the files it has not answered yet, the one it is at first.
 
-    `due` (monotonic) is when it must have answered that one, or be ready; `gone` says that it ended.
+    `due` (monotonic) is when it must have answered that one, or be ready; `gone` says that it ended; `was_idle`
+    that it was kept from a batch before: somebody may have ended it since.
     """
 
     process: subprocess.Popen[bytes]
     due: float
     ready: bool = False
     gone: bool = False
+    was_idle: bool = False
     answered: int = 0
     asked: deque[int] = field(default_factory=deque)
     _buffer: bytearray = field(default_factory=bytearray)
@@ -89,8 +93,42 @@ class Reader:
                 stream.close()
 
 
-def start_reader(setup: Setup) -> Reader:
-    """A process that will tell when it is ready."""
+_idle: deque[tuple[Setup, Reader]] = deque()
+"""Readers between two batches: to start one takes longer than to read two hundred files."""
+
+
+def hire(setup: Setup) -> Reader:
+    """A reader for this form and these limits: an idle one, or a new one that will tell when it is ready."""
+    for kept in [kept for kept in _idle if kept[0] == setup]:
+        _idle.remove(kept)
+        reader = kept[1]
+        if reader.process.poll() is None:
+            reader.due, reader.was_idle = time.monotonic() + START_SECONDS, True
+            return reader
+        reader.end()
+    return _start(setup)
+
+
+def release(reader: Reader, setup: Setup) -> None:
+    """Keep a reader that owes no answer for the next batch; end any other, and the longest idle beyond a few."""
+    if reader.gone or reader.asked:
+        reader.end()
+        return
+    _idle.append((setup, reader))
+    while len(_idle) > _MOST_IDLE:
+        _idle.popleft()[1].end()
+
+
+def _end_idle() -> None:
+    while _idle:
+        _idle.pop()[1].end()
+
+
+atexit.register(_end_idle)
+os.register_at_fork(after_in_child=_idle.clear)  # they answer the process that started them
+
+
+def _start(setup: Setup) -> Reader:
     process = subprocess.Popen(
         [sys.executable, "-m", "etl.edges.reader_process"],
         stdin=subprocess.PIPE,

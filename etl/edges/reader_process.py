@@ -21,7 +21,7 @@ from etl.sheets.locate import form_words
 _PR_SET_PDEATHSIG = 1
 
 
-class Setup(msgspec.Struct):
+class Setup(msgspec.Struct, frozen=True):
     """The first message: the form and the limits, as JSON."""
 
     form: str

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from etl.definitions import Form, Limits
-from etl.edges.reader import Reader, ToRead, start_reader
+from etl.edges.reader import Reader, ToRead, hire, release
 from etl.edges.reader_process import Setup
 from etl.errors import Unavailable
 from etl.model import Reading
@@ -107,7 +107,7 @@ class _Batch:
     def bury(self) -> None:
         """Let go of readers that died or are late; the file each was at is a suspect or given up."""
         for reader in [reader for reader in self._everybody if reader.gone or reader.is_late]:
-            if not reader.ready:
+            if not (reader.ready or reader.was_idle):
                 raise Unavailable("读文件的进程启动不了，请检查内存和安装。")
             self._dismiss(reader)
             if reader.asked:
@@ -115,9 +115,9 @@ class _Batch:
             self._queue.extendleft(reversed(reader.asked))
 
     def close(self) -> None:
-        for reader in self._everybody:
-            reader.end()
         self._selector.close()
+        for reader in self._everybody:
+            release(reader, self._setup)
 
     def _read_alone(self, idle: list[Reader]) -> None:
         """The first suspect, in the spare as soon as that is ready, in the place of one with nothing to do."""
@@ -147,7 +147,7 @@ class _Batch:
         return fresh
 
     def _start(self) -> Reader:
-        reader = start_reader(self._setup)
+        reader = hire(self._setup)
         self._selector.register(reader.answers, selectors.EVENT_READ, reader)
         return reader
 

@@ -211,15 +211,15 @@ def reader_at_work(definitions: Definitions, kept: Kept) -> Iterator[psutil.Proc
     try:
         with waiting.path.open("wb") as pipe:  # opens once the reader has opened the other end
             pipe.write(b"x")
-            yield _readers_under(psutil.Process())[0]
+            yield next(r for r in _readers_under(psutil.Process()) if _has_open(r, waiting.path))
     finally:
         reading.join()
 
 
 def _readers_under(process: psutil.Process) -> list[psutil.Process]:
-    """In the order of their start: the one at work, then the spare."""
-    readers = [p for p in process.children() if "etl.edges.reader_process" in p.cmdline()]
-    return sorted(readers, key=psutil.Process.create_time)
+    """Those at work, spare or idle."""
+    alive = [p for p in process.children() if p.status() != psutil.STATUS_ZOMBIE]
+    return [p for p in alive if "etl.edges.reader_process" in p.cmdline()]
 
 
 def test_a_reader_knows_none_of_our_secrets_and_has_only_the_memory_allowed(
@@ -335,3 +335,36 @@ def test_an_archive_that_is_away_is_the_worlds_failure_and_no_fault_of_the_clerk
 def test_readers_that_cannot_start_are_the_worlds_failure(definitions: Definitions, kept: Kept) -> None:
     with pytest.raises(Unavailable, match="启动不了"):
         sandbox(definitions, read_memory_mib=0).read_all([kept("表.xlsx", b"x")])
+
+
+def test_the_next_batch_is_read_by_the_same_readers(
+    definitions: Definitions, kept: Kept, forms: list[bytes]
+) -> None:
+    reads = sandbox(definitions, readers=1, read_seconds=2.5)
+    reads.read_all([kept("一.xlsx", forms[1])])
+    before = {process.pid for process in _readers_under(psutil.Process())}
+    assert [visited(one) for one in reads.read_all([kept("二.xlsx", forms[2])])] == [2]
+    assert {process.pid for process in _readers_under(psutil.Process())} == before
+
+
+def test_readers_that_died_between_two_batches_are_replaced(
+    definitions: Definitions, kept: Kept, forms: list[bytes]
+) -> None:
+    reads = sandbox(definitions, readers=2)
+    for _ in range(2):
+        assert visited(reads.read_all([kept("表.xlsx", forms[3])])[0]) == 3
+        for process in _readers_under(psutil.Process()):
+            process.kill()
+
+
+def test_a_process_that_was_forked_off_starts_readers_of_its_own(
+    definitions: Definitions, kept: Kept, forms: list[bytes]
+) -> None:
+    reads = sandbox(definitions)
+    files = [kept(f"{n}.xlsx", form) for n, form in enumerate(forms[:4])]
+    reads.read_all(files)
+    child = os.fork()
+    if not child:
+        os._exit(0 if [visited(one) for one in reads.read_all(files)] == [0, 1, 2, 3] else 1)
+    assert [visited(one) for one in reads.read_all(files)] == [0, 1, 2, 3]
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
