@@ -4,5 +4,5 @@ from airflow.sdk import Asset, AssetWatcher
 
 from etl.orchestration.inbox_trigger import InboxTrigger
 
-INBOX = Asset("inbox", watchers=[AssetWatcher("new_files", trigger=InboxTrigger(every_seconds=2.0))])
+INBOX = Asset("inbox", watchers=[AssetWatcher("new_files", trigger=InboxTrigger(every_seconds=1.0))])
 WAREHOUSE = Asset("warehouse")

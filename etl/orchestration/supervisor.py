@@ -24,11 +24,12 @@ from etl.orchestration.api import Api
 from etl.settings import PROJECT
 
 COMPONENTS = {
-    "api-server": ("api-server",),
-    "dag-processor": ("dag-processor",),
-    "scheduler": ("scheduler", "--skip-serve-logs"),
-    "triggerer": ("triggerer", "--skip-serve-logs"),
+    "api-server": ("airflow", "api-server"),
+    "dag-processor": ("airflow", "dag-processor"),
+    "scheduler": ("etl.orchestration.warm", "scheduler", "--skip-serve-logs"),
+    "triggerer": ("airflow", "triggerer", "--skip-serve-logs"),
 }
+"""Each with its module and what that is told."""
 HEALTHY_WITHIN_S = 120
 REVIVED_AT_MOST = 5
 REVIVED_WITHIN_S = 600
@@ -70,7 +71,7 @@ class Airflow:
             if self._spawn("prepare", "etl.orchestration.prepare").wait():
                 raise Unavailable(f"Airflow 的数据库没有准备好：\n{self._last_words('prepare')}")
             for name in self._revived:
-                self._running[name] = self._spawn(name, "airflow", *COMPONENTS[name])
+                self._running[name] = self._spawn(name, *COMPONENTS[name])
         except BaseException:
             self._end()
             raise
@@ -101,7 +102,7 @@ class Airflow:
                 raise Unavailable(f"{name} 一再退出，不再重启。最后的日志：\n{self._last_words(name)}")
             deaths.append(time.monotonic())
             print(f"{name} 退出了（{process.returncode}），重新启动。", flush=True)  # noqa: T201
-            self._running[name] = self._spawn(name, "airflow", *COMPONENTS[name])
+            self._running[name] = self._spawn(name, *COMPONENTS[name])
 
     def _spawn(self, name: str, module: str, *arguments: str) -> psutil.Popen:
         with self._log(name).open("ab") as log:
