@@ -10,4 +10,4 @@ from airflow.__main__ import main
 import etl.pipeline  # noqa: F401
 
 if __name__ == "__main__":
-    main()
+    main()  # type: ignore[no-untyped-call]
