@@ -253,6 +253,15 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """When a unit was last reached about what it owes. `how` is reminded (催办) or note (记一笔)."""
+
+    code: str
+    contacted_at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One category figure in force and the cell it was read from (溯源).
 
@@ -459,7 +468,8 @@ class Summary:
     `rules` and `narratives` are particulars, gathered only where a workbook is to show them.
 
     `seal` is the latest approval, None for what is provisional (快报); `correction` what differs from the
-    figures that were approved before those of now. `reminded` are those of the last day on which any was.
+    figures that were approved before those of now. `reminded` are those of the last day on which any was;
+    `contacts` says of each unit that ever was reached when that was.
     """
 
     campaign: str
@@ -479,6 +489,7 @@ class Summary:
     seal: Seal | None = None
     correction: Correction | None = None
     reminded: tuple[Reminded, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def is_final(self) -> bool:

@@ -20,7 +20,7 @@ from etl.books.styles import (
     styled,
     write_over,
 )
-from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
+from etl.books.words import CONTACTS, MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
 from etl.model import Missing, Summary
 
@@ -31,6 +31,7 @@ _TITLE_ROW, _COUNT_ROW, _AS_OF_ROW, _HEADER_ROW, _FIRST_ROW = 0, 1, 2, 3, 4
 _HEADERS = (
     ("序号", 6.0), ("单位", 26.0), ("类别", 11.0), ("上级", 10.0), ("材料", 11.0), ("状态", 13.0),
     ("逾期天数", 10.0), ("延期至", 17.0), ("联系人", 12.0), ("电话", 18.0),
+    ("最近联系", 17.0),
 )  # fmt: skip
 """The columns with widths in characters."""
 _LAST = len(_HEADERS) - 1
@@ -164,6 +165,7 @@ class _Rows:
             book, TEXT, align="center", font_color="#B3261E", bold=True, num_format='0;;"当天"'
         )
         self.time = styled(book, TEXT, align="center", num_format="yyyy-mm-dd hh:mm")
+        self.contacts = {one.code: one for one in summary.contacts}
 
     def write(self, line: int, number: int, missing: Missing) -> None:
         self.sheet.set_row(line, 20)
@@ -176,12 +178,22 @@ class _Rows:
         self._write_time(line, 7, missing.extended_to)
         self.sheet.write_string(line, 8, missing.contact, self.centred)
         self.sheet.write_string(line, 9, missing.phone, self.centred)
+        self._write_contact(line, 10, missing.code)
 
     def _write_days(self, line: int, at: int, missing: Missing) -> None:
         if is_overdue(missing, self.summary, self.campaign):
             self.sheet.write_number(line, at, missing.days_overdue, self.days)
         else:
             self.sheet.write_string(line, at, "未到期", self.faint)
+
+    def _write_contact(self, line: int, at: int, code: str) -> None:
+        """The day, and whether it was a reminder (催办) or something that a person noted."""
+        contact = self.contacts.get(code)
+        if contact is None:
+            self.sheet.write_string(line, at, "没有", self.faint)
+            return
+        day = self.campaign.local(contact.contacted_at)
+        self.sheet.write_string(line, at, f"{day:%Y-%m-%d} {CONTACTS[contact.how]}", self.centred)
 
     def _write_time(self, line: int, at: int, moment_utc: datetime | None) -> None:
         if moment_utc is None:

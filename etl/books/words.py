@@ -15,6 +15,7 @@ SEVERITIES = {Severity.ERROR: "错误", Severity.QUERY: "核实", Severity.WARNI
 SECRET_FILE = "（有密级标志，不写文件名）"
 MODES = {"on": "启用", "trial": "试行", "off": "停用"}
 """Mode of a rule → what the office reads."""
+CONTACTS = {"reminded": "催办", "note": "记录"}
 MISSING_STATES = {"never_sent": "从未报送", "returned": "已退回未改", "held": "待认领"}
 """State of an owed pair with nothing in force → what the lists say."""
 

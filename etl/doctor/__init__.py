@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from etl.doctor.intake import intake
 from etl.doctor.look import Look, State
 from etl.doctor.moments import clock, jump, zone
 from etl.doctor.places import apart, archive, disks, share
@@ -26,6 +27,7 @@ PARTS: tuple[tuple[str, Callable[[Settings, datetime], Look]], ...] = (
     ("到达时间", jump),
     ("保存期", keeping),
     ("Airflow", airflow),
+    ("收件", intake),
 )
 _TELL = {State.GOOD: good, State.NOTE: notable, State.BAD: bad}
 

@@ -65,7 +65,7 @@ def keeping(settings: Settings, now: datetime) -> Look:
 
 def airflow(_settings: Settings, _now: datetime) -> Look:
     """Its health by its own page. Not running is no fault: the day can be done without it."""
-    address = os.environ.get("AIRFLOW__API__BASE_URL") or f"http://{HOST}:{PORT}"
+    address = airflow_address()
     unwell = parts_unwell(address)
     if unwell is None:
         return note(
@@ -75,3 +75,7 @@ def airflow(_settings: Settings, _now: datetime) -> Look:
         listed = "、".join(_PARTS.get(name, name) for name in unwell)
         return bad(f"{listed}不正常（{address}）。请停下再 make up；这段时间可用 returns run 期次")
     return good(f"各部分都正常（{address}）")
+
+
+def airflow_address() -> str:
+    return os.environ.get("AIRFLOW__API__BASE_URL") or f"http://{HOST}:{PORT}"

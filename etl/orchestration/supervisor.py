@@ -28,8 +28,11 @@ COMPONENTS = {
     "dag-processor": ("airflow", "dag-processor"),
     "scheduler": ("etl.orchestration.warm", "scheduler", "--skip-serve-logs"),
     "triggerer": ("airflow", "triggerer", "--skip-serve-logs"),
+    "watch": ("etl.orchestration.watch",),
 }
 """Each with its module and what that is told."""
+_BEATING = ("dag-processor", "scheduler", "triggerer")
+"""Those whose heartbeat Airflow tells."""
 HEALTHY_WITHIN_S = 120
 REVIVED_AT_MOST = 5
 REVIVED_WITHIN_S = 600
@@ -82,7 +85,7 @@ class Airflow:
 
     def wait_until_healthy(self) -> None:
         """Return when every component has shown that it lives. Raises Unavailable."""
-        parts = tuple(name.replace("-", "_") for name in self._revived if name != "api-server")
+        parts = tuple(name.replace("-", "_") for name in self._revived if name in _BEATING)
         until = time.monotonic() + HEALTHY_WITHIN_S
         while not self.api.is_healthy(parts, self._since):
             self.look_after()
@@ -120,7 +123,7 @@ class Airflow:
     def _end(self) -> None:
         """The API server last: tasks at work report to it until they are done."""
         # Airflow's triggerer sleeps for ten seconds after its last trigger has ended: not waited for
-        self._ask_to_end("triggerer", wait_s=0)
+        self._ask_to_end("triggerer", "watch", wait_s=0)
         self._ask_to_end("scheduler", "dag-processor", wait_s=LET_END_S)
         self._ask_to_end("api-server", wait_s=LET_END_S)
         for _ in range(3):  # a process may be born while its parent is being killed

@@ -67,12 +67,17 @@ def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
     return [campaign.title, campaign.is_late(summary.as_of), summary.missing, summary.coverage]
 
 
+def _list_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
+    """The list alone says when a unit was last reached."""
+    return [_missing_facts(summary, form, campaign), summary.contacts]
+
+
 def _board_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
     return [_summary_facts(summary, form, campaign), _missing_facts(summary, form, campaign)]
 
 
 SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts, True)
-MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _missing_facts)
+MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _list_facts)
 NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
 BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts, True)
 CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from etl.definitions import Campaign, Definitions, Form
 from etl.journal import timed
-from etl.model import Amounts, CoverageLine, Material, Missing, Reminded, Summary, UnitLine
+from etl.model import Amounts, Contact, CoverageLine, Material, Missing, Reminded, Summary, UnitLine
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
 from etl.stages.sealed import with_seal
@@ -32,6 +32,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
         waived = waivers(connection, campaign, as_of)
         held = held_files(connection, campaign, as_of, office.roster)
         reminded = ask(connection, "reminded", **takes)
+        contacts = ask(connection, "last_contact", **takes)
         today = campaign.local(as_of).date()
         summary = Summary(
             campaign=campaign_id,
@@ -44,6 +45,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
             waivers=waived,
             held=held,
             reminded=tuple(_reminded(row) for row in reminded),
+            contacts=tuple(Contact(**row) for row in contacts),
             years_unknown=office.definitions.holidays.unknown(campaign.years),
         )
         return with_seal(connection, summary, form)

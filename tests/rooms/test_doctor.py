@@ -20,7 +20,7 @@ from etl.edges.share import Share
 from etl.settings import PROJECT, Settings
 from etl.warehouse.engine import Warehouse
 from etl.warehouse.migrate import migrate
-from tests.desk import Desk
+from tests.desk import BEFORE_DEADLINE, Desk
 
 PART = dict(PARTS)
 
@@ -63,7 +63,7 @@ def test_an_office_at_work_is_well_in_every_part(desk: Desk) -> None:
     desk.run()
     desk.office.archive.root.chmod(0o700)
     for part in PART:
-        if part not in ("时区", "Airflow", "节假日"):  # the machine's own affair
+        if part not in ("时区", "Airflow", "收件", "节假日"):  # the machine's own affair, or today's
             assert seen(part, desk.settings).state is State.GOOD, (part, seen(part, desk.settings))
 
 
@@ -268,6 +268,22 @@ def test_something_else_on_airflows_port_is_not_airflow(
 ) -> None:
     health(b"<html>a printer</html>")
     assert seen("Airflow", away).state is State.NOTE
+
+
+def test_an_airflow_that_runs_and_takes_nothing_in_is_a_fault(
+    sqlite_desk: Desk, health: Callable[[bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://127.0.0.1:9")
+    assert seen("收件", sqlite_desk.settings).says == "还没有收过"
+    sqlite_desk.run()
+    ran = datetime.fromisoformat(BEFORE_DEADLINE)
+    later = ran + timedelta(minutes=16)
+    assert seen("收件", sqlite_desk.settings, ran + timedelta(minutes=15)).state is State.GOOD
+    look = seen("收件", sqlite_desk.settings, later)
+    assert look.state is State.NOTE and "returns run" in look.says
+    health(b'{"metadatabase": {"status": "healthy"}}')
+    look = seen("收件", sqlite_desk.settings, later)
+    assert look.state is State.BAD and "开着却没有再收" in look.says
 
 
 def test_a_probe_leaves_nothing_behind(tmp_path: Path) -> None:
