@@ -1,4 +1,7 @@
-"""Our one pass over an inbox, as `returns run` does it. Prints JSON: seconds from within, and of each stage."""
+"""Our one pass over an inbox, as `returns run` does it. Prints JSON: seconds from within, and of each stage.
+
+Imports, Great Expectations among them, are told apart: a worker that has done a batch before has them.
+"""
 
 import json
 import sys

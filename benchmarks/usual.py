@@ -26,8 +26,8 @@ def _suite() -> gx.ExpectationSuite:
 
 
 if __name__ == "__main__":
-    paths = sorted(Path(sys.argv[1]).iterdir())
-    engine = create_engine(f"sqlite:///{sys.argv[2]}")
+    paths = sorted(Path(sys.argv[1]).iterdir())[: int(sys.argv[2])]
+    engine = create_engine(f"sqlite:///{sys.argv[3]}")
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     batches = context.data_sources.add_pandas("files").add_dataframe_asset("form")
