@@ -13,6 +13,7 @@ _STARTED = time.perf_counter()
 def _main(campaign: str, at: str) -> None:
     from datetime import datetime
 
+    import etl.rules.suites  # noqa: F401 - it imports Great Expectations
     from etl.office import open_office
     from etl.pipeline import run_campaign
 
