@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(shell command -v python3.11 python3))
 PORT   ?= 8080
 BIN    := .venv/bin
 
-.PHONY: help .venv demo up test prove bench lint audit bundle lock clean
+.PHONY: help .venv demo pictures up test prove bench lint audit bundle lock clean
 
 help:  ## 列出这些命令  List these commands
 	@grep -hE '^[.a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -23,6 +23,9 @@ help:  ## 列出这些命令  List these commands
 
 demo: .venv/installed  ## 演示：造样例，走完一期，打印结果  A whole campaign on samples, through the real Airflow
 	$(BIN)/python -m etl.orchestration.demo
+
+pictures: demo  ## 重画 docs/pictures 里的图（需要 LibreOffice、Chromium）  The pictures of the docs, from the demo's output
+	$(BIN)/python docs/pictures/draw.py
 
 up: .venv/installed  ## 启动 Airflow，只在本机，Ctrl-C 停止  Airflow on 127.0.0.1 until Ctrl-C
 	$(BIN)/python -m etl.orchestration.supervisor --port $(PORT)

@@ -46,7 +46,7 @@ def _demo() -> bool:
     known = load_definitions(PROJECT / "config")
     campaign = known.campaign(CAMPAIGN)
     screen.print("正在启动 Airflow，同时造样例……")
-    with Airflow(FOLDER / "airflow", _free_port(), COMPONENTS, NO_SCHEDULE) as airflow:
+    with Airflow(FOLDER / "airflow", free_port(), COMPONENTS, NO_SCHEDULE) as airflow:
         truth = write_sample(SAMPLES, campaign, known.form_of(campaign), known.roster)
         airflow.wait_until_healthy()
         screen.print(f"[{time.monotonic() - began:5.1f} 秒] Airflow 已就绪，样例有 {len(truth.files)} 个文件")
@@ -115,7 +115,7 @@ class Runner:
                 raise Unavailable(f"{dag} 的 {task['task_id']} 没有做成。它的日志：\n{said}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
