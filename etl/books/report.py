@@ -129,12 +129,12 @@ def _punctual(summary: Summary, campaign: Campaign) -> str:
     said = [f"按时报送的{sum(line.on_time for line in summary.coverage)}份"]
     said += [f"报送及时的有{_names([unit.name for unit in first])}"] if first else []
     said += [f"统计表迟报的有{_names(late)}"] if late else []
-    said += [f"尚未报送的有{_names(missing)}"] if missing else []
+    said += [f"尚未报送的有{_names(missing, '份')}"] if missing else []
     return "；".join(said) + f"。截止时间为{moment(campaign, campaign.deadline)}。"
 
 
-def _names(names: list[str]) -> str:
-    more = f"等{len(names)}个" if len(names) > _NAMED_AT_MOST else ""
+def _names(names: list[str], counted: str = "个") -> str:
+    more = f"等{len(names)}{counted}" if len(names) > _NAMED_AT_MOST else ""
     return "、".join(names[:_NAMED_AT_MOST]) + more
 
 

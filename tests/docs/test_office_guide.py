@@ -34,6 +34,7 @@ def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "share"
 
 
+@pytest.mark.prove
 def test_the_office_guide_leads_from_the_blanks_to_the_sealed_summary(
     share: Path, definitions: Definitions
 ) -> None:
