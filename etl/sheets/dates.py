@@ -13,6 +13,7 @@ _WRITTEN = re.compile(
 )
 _POINTED = re.compile(r"(?<!\d)(\d{4})[.\-/](\d{1,2})[.\-/](\d{1,2})(?!\d)")
 _RUN_ON = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
+_TIME_OF_DAY = re.compile(r"(?<=\d)[\sT]+\d{1,2}[:：]\d{2}(?:[:：]\d{2}(?:\.\d+)?)?(?!\d)")
 _YEAR_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _CENTURY = 2000
 
@@ -20,13 +21,14 @@ _CENTURY = 2000
 def as_date(raw: object) -> date | None:
     """A date cell, or 2022.2.8, 2022-02-08, 20220208, 2022年2月8日, 22年2月8日, 二〇二二年二月八日.
 
-    A month without a day is its first. None for anything else, the empty 2022年  月  日 among it.
+    A time behind it, as a csv has of a date cell, is dropped. A month without a day is its first. None for
+    anything else, the empty 2022年  月  日 among it.
     """
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
         return raw
-    text = squeezed(plain_width(str(raw)))
+    text = squeezed(_TIME_OF_DAY.sub("", plain_width(str(raw))))
     found = _WRITTEN.search(text) or _POINTED.search(text) or _RUN_ON.search(text)
     if not found:
         return None
