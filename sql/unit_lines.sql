@@ -4,16 +4,24 @@
 -- Takes     campaign (id), as_of (UTC instant)
 -- Gives     a row a unit of the campaign, in the office's order: code, name, kind, parent, owes_form,
 --           submission_id, received_at, nil_return, late, file, sha256 (the last six null without a form in force)
-SELECT u.code, u.name, u.kind, u.parent,
-       CASE WHEN o.unit_code IS NULL THEN 0 ELSE 1 END AS owes_form,
+-- Notes     units and forms are laid together by grouping: joined to in_force, SQLite would look through all
+--           forms for each unit
+WITH lines AS (
+    SELECT laid.unit_code, MAX(laid.submission_id) AS submission_id, MAX(laid.owes_form) AS owes_form
+    FROM (SELECT unit_code, submission_id, 0 AS owes_form FROM in_force WHERE material = 'statistics'
+          UNION ALL
+          SELECT unit_code, NULL, 1 FROM owed WHERE campaign = :campaign AND material = 'statistics'
+          UNION ALL
+          SELECT unit_code, NULL, 0 FROM campaign_units WHERE campaign = :campaign) AS laid
+    GROUP BY laid.unit_code
+)
+SELECT u.code, u.name, u.kind, u.parent, l.owes_form,
        s.id AS submission_id, s.received_at, s.nil_return,
        CASE WHEN s.received_at > c.deadline_at THEN 1 WHEN s.received_at IS NOT NULL THEN 0 END AS late,
        s.file, s.sha256
-FROM campaign_units AS cu
+FROM lines AS l
+JOIN campaign_units AS cu ON cu.campaign = :campaign AND cu.unit_code = l.unit_code
 JOIN campaigns AS c ON c.id = cu.campaign
-JOIN units AS u ON u.code = cu.unit_code
-LEFT JOIN owed AS o ON o.campaign = cu.campaign AND o.unit_code = u.code AND o.material = 'statistics'
-LEFT JOIN in_force AS i ON i.unit_code = u.code AND i.material = 'statistics'
-LEFT JOIN submissions AS s ON s.id = i.submission_id
-WHERE cu.campaign = :campaign
+JOIN units AS u ON u.code = l.unit_code
+LEFT JOIN submissions AS s ON s.id = l.submission_id
 ORDER BY u.position
