@@ -1,14 +1,15 @@
 """收件：收件箱一有新文件就收，每三分钟也看一次；读表、审核、入库，给每个文件回执。
 
 Intake: take in what lies in the inbox, at once when something new is seen and every three minutes; read it,
-check it, load it, and answer every file. Acts on every open campaign. `at` replaces the clock.
+check it, load it, and answer every file. Acts on every open campaign. `at` replaces the clock. Workers read
+and answer batches side by side; checking and loading take turns, in the order in which the files came.
 """
 
-from airflow.sdk import AssetOrTimeSchedule, dag, task, task_group
+from airflow.sdk import AssetOrTimeSchedule, dag, task
 
 from etl.orchestration.assets import INBOX, WAREHOUSE
-from etl.orchestration.schedule import AT, EVERY_DAG, EVERY_THREE_MINUTES, LABELLED
-from etl.orchestration.tasks import documented_task, given_moment, hand_on_moment, labelled, office_alone
+from etl.orchestration.schedule import AT, BESIDE_OTHERS, EVERY_DAG, EVERY_THREE_MINUTES, LABELLED
+from etl.orchestration.tasks import documented_task, given_moment, hand_on_moment, label_batch, office_alone
 
 WHEN = AssetOrTimeSchedule(timetable=EVERY_THREE_MINUTES, assets=INBOX)
 
@@ -25,35 +26,31 @@ def intake():
             as_of, settled = at or office.now(), at is not None
             return [id_ for c in open_campaigns(office) for id_ in take_in(c, as_of, office, settled=settled)]
 
-    @task
+    @task(**BESIDE_OTHERS)
     def read(batch_id: int) -> None:
         from etl.stages.read import read_batch
 
-        with office_alone() as office:
+        with office_alone(at_batch=batch_id) as office:
             read_batch(batch_id, office)
 
     @documented_task(outlets=[WAREHOUSE], **LABELLED)
     def check_and_load(batch_id: int) -> None:
-        from etl.stages import check, data_docs, load
+        from etl.pipeline import judge_in_order
 
         with office_alone() as office:
-            judged = labelled(check.check_batch(batch_id, office))
-            data_docs.document_batch(judged, office)
-            load.load_batch(judged, office)
+            judge_in_order(batch_id, office)
+            label_batch(batch_id, office)
         hand_on_moment()
 
-    @task
+    @task(**BESIDE_OTHERS)
     def answer(batch_id: int) -> None:
         from etl.stages.answer import answer_batch
 
-        with office_alone() as office:
+        with office_alone(at_batch=batch_id) as office:
             answer_batch(batch_id, office)
 
-    @task_group
-    def each_batch(batch_id: int) -> None:
-        read(batch_id) >> check_and_load(batch_id) >> answer(batch_id)
-
-    each_batch.expand(batch_id=take_in())
+    ids = take_in()
+    read.expand(batch_id=ids) >> check_and_load.expand(batch_id=ids) >> answer.expand(batch_id=ids)
 
 
 intake()

@@ -48,6 +48,10 @@ class Office:
         """The lock of a whole run: of two at once the second waits; a process that dies lets go."""
         return self.warehouse.alone()
 
+    def alone_at(self, batch_id: int) -> AbstractContextManager[None]:
+        """The lock of one batch, for what may go on beside other batches: reading and answering."""
+        return self.warehouse.alone_at(batch_id)
+
     def opened(self, campaign_id: str) -> tuple[Campaign, Form]:
         """A campaign that was opened, and its form. Raises Refused for any other."""
         campaign = self.definitions.campaign(campaign_id)

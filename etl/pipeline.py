@@ -15,7 +15,7 @@ from etl.errors import Unavailable
 from etl.model import Summary
 from etl.office import Office
 from etl.stages.answer import answer_batch
-from etl.stages.check import check_batch
+from etl.stages.check import Judged, check_batch
 from etl.stages.data_docs import document_batch, document_final
 from etl.stages.load import load_batch
 from etl.stages.publish import publish
@@ -81,23 +81,46 @@ def run_campaign(
 def work_through(
     batches: Iterable[int], office: Office, progress: Callable[[str], object] = lambda _stage: None
 ) -> tuple[Counter[str], list[Path]]:
-    """Read, check, load and answer batches; how many submissions got which verdict, and the Data Docs of the
-    batches with failures. The caller holds the lock."""
+    """Read all batches, then check and load them in order, then answer them, as several workers do at once; how
+    many submissions got which verdict, and the Data Docs of the batches with failures. The caller holds the
+    run lock."""
+    batches, pages = list(batches), list[Path]()
     verdicts: Counter[str] = Counter()
-    data_docs = []
+    progress("读表")
     for batch in batches:
-        progress("读表")
         read_batch(batch, office)
-        progress("审核")
-        judged = check_batch(batch, office)
-        page = document_batch(judged, office)
-        data_docs += [page] if page else []
-        progress("入库")
-        load_batch(judged, office)
-        progress("回执")
-        answer_batch(batch, office)
+    for batch in batches:
+        judged, page = _judge(batch, office, progress)
+        pages += [page] if page else []
         verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
-    return verdicts, data_docs
+    progress("回执")
+    for batch in batches:
+        answer_batch(batch, office)
+    return verdicts, pages
+
+
+def _judge(
+    batch: int, office: Office, progress: Callable[[str], object] = lambda _stage: None
+) -> tuple[Judged, Path | None]:
+    progress("审核")
+    judged = check_batch(batch, office)
+    page = document_batch(judged, office)
+    progress("入库")
+    load_batch(judged, office)
+    return judged, page
+
+
+def judge_in_order(batch_id: int, office: Office) -> None:
+    """Check and load a batch, and before it those of its campaign that came before and have no verdicts yet:
+    which of two files came first must not depend on which worker was quicker. The caller holds the run lock.
+
+    Again: what has its verdict keeps it.
+    """
+    with office.warehouse.reading() as connection:
+        waiting = ledger.not_yet_loaded(connection, batch_id)
+    for batch in waiting:
+        read_batch(batch, office)  # all have been read, unless a run beside this one was broken off
+        _judge(batch, office)
 
 
 def finish(campaign_id: str, as_of: datetime, office: Office) -> None:

@@ -1,14 +1,23 @@
-"""Airflow's own database made ready, in one process: its tables, and the pool of the warehouse's one writer."""
+"""Airflow's own database made ready, in one process: its tables and its pools."""
 
 from airflow.models.pool import Pool
 from airflow.utils.db import upgradedb
 
-from etl.orchestration.schedule import WAREHOUSE_POOL
+from etl.orchestration.schedule import BATCHES_POOL, WAREHOUSE_POOL
+
+BATCHES_AT_ONCE = 2
+"""On one machine; each may keep two readers busy. docker-compose.yml has room for more."""
 
 
 def main() -> None:
     upgradedb()
     Pool.create_or_update_pool(WAREHOUSE_POOL, 1, "数据库只由一个任务写  One writer", include_deferred=False)
+    Pool.create_or_update_pool(
+        BATCHES_POOL,
+        BATCHES_AT_ONCE,
+        "读表和回执，各批可以同时  Batches read at once",
+        include_deferred=False,
+    )
 
 
 if __name__ == "__main__":

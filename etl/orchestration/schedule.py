@@ -11,6 +11,8 @@ from etl.orchestration.callbacks import tell_failure, tell_retry
 ZONE = "Asia/Shanghai"
 WAREHOUSE_POOL = "warehouse"
 """One slot: the warehouse has one writer, whatever is due at once."""
+BATCHES_POOL = "batches"
+"""A slot for each batch that may be read or answered at the same time."""
 
 EVERY_THREE_MINUTES = CronTriggerTimetable("*/3 * * * *", timezone=ZONE)
 AT_EIGHT = CronTriggerTimetable("0 8 * * *", timezone=ZONE)
@@ -43,6 +45,9 @@ EVERY_DAG: dict[str, Any] = {
 
 WAITS_FOR_A_PERSON: dict[str, Any] = {"response_timeout": timedelta(days=14), "execution_timeout": None}
 """Of a task that asks: it takes no place while it waits, and gives up after a fortnight."""
+
+BESIDE_OTHERS: dict[str, Any] = {"pool": BATCHES_POOL}
+"""Of a mapped task that needs to be alone at its batch only: workers share them out."""
 
 LABELLED: dict[str, Any] = {"map_index_template": "{{ label }}"}
 """Of a mapped task that calls itself by its campaign and its counts."""

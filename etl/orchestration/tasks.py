@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,7 +20,6 @@ from etl.orchestration.data_docs_link import DataDocsLink
 
 if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
     from etl.office import Office
-    from etl.stages.check import Judged
     from etl.stages.finalise import Approval
 
 
@@ -59,9 +57,9 @@ def the_office() -> Iterator[Office]:
 
 
 @contextmanager
-def office_alone() -> Iterator[Office]:
-    """The office, with nobody else at work in it; whoever comes second waits."""
-    with the_office() as office, office.alone():
+def office_alone(at_batch: int | None = None) -> Iterator[Office]:
+    """The office, with nobody else at work in it, or in one batch of it; whoever comes second waits."""
+    with the_office() as office, office.alone() if at_batch is None else office.alone_at(at_batch):
         yield office
 
 
@@ -71,14 +69,15 @@ def label(text: str) -> None:
     context["label"] = text
 
 
-def labelled(judged: Judged) -> Judged:
-    """Call this task by its batch and what became of it (第 7 批：收下 3，退回 1); gives the batch back."""
+def label_batch(batch_id: int, office: Office) -> None:
+    """Call this task by its batch and what became of it: 第 7 批：收下 3，退回 1."""
     from etl.terminal import VERDICTS
+    from etl.warehouse.ledger import verdicts_of
 
-    counts = Counter(str(one.verdict) for one in judged.judgements)
+    with office.warehouse.reading() as connection:
+        counts = verdicts_of(connection, batch_id)
     said = "，".join(f"{word} {counts[verdict]}" for verdict, word in VERDICTS.items() if counts[verdict])
-    label(f"第 {judged.batch.id} 批：{said or '没有本期的文件'}")
-    return judged
+    label(f"第 {batch_id} 批：{said or '没有本期的文件'}")
 
 
 def approval_of(asked: Mapping[str, str], answer: Mapping[str, Any]) -> Approval:

@@ -44,7 +44,7 @@ _FURTHEST_BACK = 20
 def answer_batch(batch_id: int, office: Office) -> None:
     """Give every judged submission of a batch its receipt, then take it out of the inbox.
 
-    Begins:  the batch is loaded; the caller holds the run lock.
+    Begins:  the batch is loaded; the caller is alone at it, others may be at other batches.
     Ends:    receipts stand in 回执/<unit>/ under their numbers, marked copies beside those that ask for a
              change; the files are gone from the inbox.
     Touches: share (writes receipts, removes files), warehouse (stamps the ledger).

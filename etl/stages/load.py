@@ -35,7 +35,7 @@ def load_batch(judged: Judged, office: Office) -> None:
     form = office.definitions.form_of(office.definitions.campaign(judged.batch.campaign))
     now = office.now()
     with office.warehouse.writing() as connection:
-        ledger.leave_for(connection, judged.elsewhere)
+        ledger.leave_for(connection, judged.batch.id, judged.elsewhere)
         verdicts = [_verdict(judgement, judged.batch.campaign, now) for judgement in judged.judgements]
         known = Explanations(ask(connection, "explained", campaign=judged.batch.campaign))
         findings = [

@@ -18,11 +18,12 @@ _PORTION = 500
 def read_batch(batch_id: int, office: Office) -> None:
     """Turn a batch of archived files into readings.
 
-    Begins:  every submission of the batch is archived and has its ledger row.
+    Begins:  every submission of the batch is archived and has its ledger row; the caller is alone at the batch,
+             others may be at other batches.
     Ends:    each has one reading, which may be a finding that says why it cannot be read, or has been left
              for the run of another open campaign whose form it holds.
     Touches: archive (reads), warehouse (readings).
-    Again:   what is already read is skipped.
+    Again:   what is already read is skipped, and what somebody else reads at the same moment is kept once.
     Raises:  Unavailable, worth a retry. No file, however bad, makes this raise.
     """
     with office.warehouse.reading() as connection:
@@ -39,8 +40,9 @@ def read_batch(batch_id: int, office: Office) -> None:
         elsewhere = _of_other_forms(files, read, known[batch.campaign], opened, office)
         kept = [(some[at].id, reading) for at, reading in enumerate(read) if at not in elsewhere]
         with office.warehouse.writing() as connection:
-            ledger.keep_readings(connection, kept)
-            ledger.leave_for(connection, [(some[at].id, campaign) for at, campaign in elsewhere.items()])
+            ledger.keep_readings(connection, batch_id, kept)
+            left = [(some[at].id, campaign) for at, campaign in elsewhere.items()]
+            ledger.leave_for(connection, batch_id, left)
 
 
 def _of_other_forms(

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,14 @@ _DRIVERS = {
 }
 """What may stand before :// in a URL, and the driver that serves it."""
 _LOCK_KEY = 0x5348_5559  # "SHUY": the advisory lock of a run
+_RUN = f"pg_advisory_lock({_LOCK_KEY})"
+_RUN_TOGETHER = f"pg_advisory_lock_shared({_LOCK_KEY})"
+_BATCH = f"pg_advisory_lock({_LOCK_KEY}, CAST(:batch AS integer))"
 
 
 class Warehouse:
-    """One database. `reading()` and `writing()` give transactions; `alone()` the lock of a whole run."""
+    """One database. `reading()` and `writing()` give transactions; `alone()` the lock of a whole run,
+    `alone_at()` that of one batch."""
 
     def __init__(self, url: str) -> None:
         self.url = _url(url)
@@ -59,20 +63,29 @@ class Warehouse:
         with _told_kindly(self.url), writer.begin() as connection:
             yield connection
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[None]:
         """Hold the run lock; a second run waits here. A process that dies lets go of it."""
+        return self._locked(_RUN)
+
+    def alone_at(self, batch: int) -> AbstractContextManager[None]:
+        """Hold the lock of one batch, and the run lock together with those at work on other batches: nobody is
+        alone meanwhile. SQLite has one writer, so there this is `alone`."""
+        return self._locked(_RUN_TOGETHER, _BATCH, batch=batch)
+
+    @contextmanager
+    def _locked(self, *locks: str, **of: int) -> Iterator[None]:
         if self.url.get_backend_name() == "sqlite":
             with _locked_file(Path(f"{self.url.database}.lock")):
                 yield
         else:
             with _told_kindly(self.url), self.engine.connect() as connection:
-                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
+                for lock in locks:
+                    connection.execute(text(f"SELECT {lock}"), of)
                 connection.commit()
                 try:
                     yield
                 finally:
-                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK_KEY})
+                    connection.execute(text("SELECT pg_advisory_unlock_all()"))
                     connection.commit()
 
 

@@ -1,6 +1,7 @@
 """The ledger: one row a settled file, from the inbox to its receipt."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,6 +152,27 @@ def not_yet_judged(connection: Connection, batch_id: int) -> list[Entry]:
     return _entries(connection, and_(submissions.c.batch_id == batch_id, submissions.c.verdict.is_(None)))
 
 
+def not_yet_loaded(connection: Connection, batch_id: int) -> list[int]:
+    """The batches in which a submission has no verdict: of the same campaign, this one and those before it,
+    in order."""
+    campaign = select(batches.c.campaign).where(batches.c.id == batch_id).scalar_subquery()
+    unjudged = and_(submissions.c.batch_id == batches.c.id, submissions.c.verdict.is_(None))
+    found = (
+        select(batches.c.id)
+        .join(submissions, unjudged)
+        .where(batches.c.campaign == campaign, batches.c.id <= batch_id)
+        .distinct()
+        .order_by(batches.c.id)
+    )
+    return list(connection.execute(found).scalars())
+
+
+def verdicts_of(connection: Connection, batch_id: int) -> Counter[str]:
+    """How many submissions of a batch got which verdict."""
+    its_own = submissions.c.batch_id == batch_id, submissions.c.verdict.is_not(None)
+    return Counter(connection.execute(select(submissions.c.verdict).where(*its_own)).scalars())
+
+
 def not_yet_done(connection: Connection, batch_id: int) -> list[Entry]:
     """Judged submissions whose receipt does not stand, or that still lie in the inbox."""
     undone = or_(submissions.c.answered_at.is_(None), submissions.c.left_at.is_(None))
@@ -163,11 +185,37 @@ def _entries(connection: Connection, where: Any) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
-def keep_readings(connection: Connection, read: Iterable[tuple[int, Reading]]) -> None:
-    """Keep what was read, every cell as typed."""
-    rows = [{"submission_id": i, "content": msgspec.json.encode(reading).decode()} for i, reading in read]
+def keep_readings(connection: Connection, batch_id: int, read: Sequence[tuple[int, Reading]]) -> None:
+    """Keep what was read, every cell as typed. What somebody else has read meanwhile stays as it is, and what
+    is no longer this batch's to judge is left alone: a worker given up for dead may come late."""
+    ours = _to_judge(connection, batch_id, [i for i, _ in read])
+    ours -= set(_with_reading(connection, ours))  # asked after the rows are locked: nobody adds one any more
+    rows = [
+        {"submission_id": i, "content": msgspec.json.encode(reading).decode()}
+        for i, reading in read
+        if i in ours
+    ]
     if rows:
         connection.execute(insert(readings), rows)
+
+
+def _to_judge(connection: Connection, batch_id: int, ids: Sequence[int]) -> set[int]:
+    """Those of the submissions that are still in the batch and without a verdict; they stay so until the
+    transaction ends."""
+    found: set[int] = set()
+    waiting = and_(submissions.c.batch_id == batch_id, submissions.c.verdict.is_(None))
+    for start in range(0, len(ids), 500):
+        some = submissions.c.id.in_(ids[start : start + 500])
+        found.update(
+            connection.execute(select(submissions.c.id).where(waiting, some).with_for_update()).scalars()
+        )
+    return found
+
+
+def _with_reading(connection: Connection, ids: Collection[int]) -> Iterable[int]:
+    return connection.execute(
+        select(readings.c.submission_id).where(readings.c.submission_id.in_(ids))
+    ).scalars()
 
 
 def readings_of(connection: Connection, ids: Sequence[int]) -> dict[int, Reading]:
@@ -179,10 +227,11 @@ def readings_of(connection: Connection, ids: Sequence[int]) -> dict[int, Reading
     return found
 
 
-def leave_for(connection: Connection, routed: Iterable[tuple[int, str]]) -> None:
-    """Hand submissions to the open campaigns they belong to; those campaigns' next runs take them up and
-    read them anew, by their own form."""
-    rows = [{"its_id": i, "its_campaign": campaign} for i, campaign in routed]
+def leave_for(connection: Connection, batch_id: int, routed: Sequence[tuple[int, str]]) -> None:
+    """Hand submissions of a batch to the open campaigns they belong to; those campaigns' next runs take them
+    up and read them anew, by their own form. What is no longer the batch's to judge is left alone."""
+    ours = _to_judge(connection, batch_id, [i for i, _ in routed])
+    rows = [{"its_id": i, "its_campaign": campaign} for i, campaign in routed if i in ours]
     if rows:
         connection.execute(
             delete(readings).where(readings.c.submission_id.in_([row["its_id"] for row in rows]))

@@ -131,7 +131,7 @@ def _leads_to_the_data_docs(airflow: Up) -> None:
         task
         for run in api.get("dags/intake/dagRuns")["dag_runs"]
         for task in api.tasks("intake", run["dag_run_id"])
-        if task["task_id"] == "each_batch.check_and_load" and task["state"] == "success"
+        if task["task_id"] == "check_and_load" and task["state"] == "success"
     ]
     where = [f"dags/intake/dagRuns/{t['dag_run_id']}/taskInstances/{t['task_id']}/links" for t in checked]
     buttons = [

@@ -17,22 +17,20 @@ def _airflow_of_our_own() -> None:
 
 
 def context(error: BaseException | None, *given: object, **named: object) -> dict[str, Any]:
-    task = SimpleNamespace(task_id="each_batch.read", op_args=given, op_kwargs=named)
+    task = SimpleNamespace(task_id="read", op_args=given, op_kwargs=named)
     return {"dag": SimpleNamespace(dag_display_name="收件"), "task": task, "exception": error}
 
 
 def test_a_failed_task_names_its_batch_and_the_reason(caplog: pytest.LogCaptureFixture) -> None:
     tell_failure(context(Unavailable("共享文件夹没有挂载：/数据/共享"), 7))
     assert caplog.messages == [
-        "“收件”的 each_batch.read（7）：没有做成，已停下，请处理后重新运行。原因：共享文件夹没有挂载：/数据/共享"
+        "“收件”的 read（7）：没有做成，已停下，请处理后重新运行。原因：共享文件夹没有挂载：/数据/共享"
     ]
 
 
 def test_a_task_that_is_tried_again_says_so(caplog: pytest.LogCaptureFixture) -> None:
     tell_retry(context(Unavailable("数据库连不上"), campaign="2022-spring"))
-    assert caplog.messages == [
-        "“收件”的 each_batch.read（2022-spring）：没有做成，稍后自动再试。原因：数据库连不上"
-    ]
+    assert caplog.messages == ["“收件”的 read（2022-spring）：没有做成，稍后自动再试。原因：数据库连不上"]
 
 
 def test_a_reason_stays_on_one_line_and_masks_numbers_of_persons(caplog: pytest.LogCaptureFixture) -> None:
@@ -62,7 +60,7 @@ def test_the_office_has_a_mail_of_what_failed_where_a_server_is_set_up(
         (letter,) = box.to(OFFICE)
         assert letter["subject"] == "双拥报送：有一步没有做成"
         said = letter.get_content()
-        assert "“收件”的 each_batch.read（7）：没有做成" in said and "138****5678" in said
+        assert "“收件”的 read（7）：没有做成" in said and "138****5678" in said
         box.refuses = {OFFICE}
         tell_failure(context(Unavailable("数据库连不上"), 8))
         assert len(box.came) == 1

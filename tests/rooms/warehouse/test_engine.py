@@ -214,8 +214,33 @@ def test_a_run_that_is_killed_lets_go_even_if_a_child_of_it_lives_on(
         os.kill(child, signal.SIGKILL)
 
 
-def _take(warehouse: Warehouse) -> None:
-    with warehouse.alone():
+@pytest.mark.parametrize("first", [7, None], ids=["at-a-batch", "alone"])
+@pytest.mark.parametrize("second", [7, None], ids=["at-the-same-batch", "alone"])
+def test_nobody_is_alone_while_others_are_at_work_and_nobody_else_at_the_same_batch(
+    first: int | None, second: int | None, warehouse: Warehouse, warehouse_url: str
+) -> None:
+    other = Warehouse(warehouse_url)
+    with warehouse.alone() if first is None else warehouse.alone_at(first):
+        somebody = Somebody(lambda: _take(other, second))
+        assert somebody.is_waiting()
+    assert somebody.ends_well()
+    other.close()
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_two_are_at_two_batches_at_once(database: str, new_url: Callable[[str], str]) -> None:
+    url = new_url(database)
+    one, other = Warehouse(url), Warehouse(url)
+    with one.alone_at(7):
+        assert Somebody(lambda: _take(other, 8)).ends_well()
+        for _ in range(2):  # what was held is let go, also in a connection that is used again
+            assert Somebody(lambda: _take(other, 9)).ends_well()
+    one.close()
+    other.close()
+
+
+def _take(warehouse: Warehouse, batch: int | None = None) -> None:
+    with warehouse.alone() if batch is None else warehouse.alone_at(batch):
         pass
 
 
