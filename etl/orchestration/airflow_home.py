@@ -16,15 +16,17 @@ USER = "admin"
 PLUGINS = PROJECT / "etl" / "orchestration" / "plugins"
 
 
-def airflow_environment(home: Path, port: int = PORT) -> dict[str, str]:
+def airflow_environment(home: Path, port: int = PORT, *, personal: bool = False) -> dict[str, str]:
     """The environment of every Airflow process: this one's own, without a foreign Airflow's settings, and ours.
 
-    `home` becomes AIRFLOW_HOME. Password and keys are made on the first call, and kept there.
+    `home` becomes AIRFLOW_HOME. Password and keys are made on the first call, and kept there. `personal`: everybody
+    logs in with an account of their own (etl/orchestration/accounts.py), and the one of the demo is none.
     """
     home = home.absolute()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = json.loads(_once(home / "keys.json", _new_keys))
-    _once(password_file(home), _new_password)
+    if not personal:
+        _once(password_file(home), _new_password)
     # where metrics go is the machine's affair, and no foreign Airflow's
     foreign = [
         name
@@ -32,7 +34,7 @@ def airflow_environment(home: Path, port: int = PORT) -> dict[str, str]:
         if name.startswith("AIRFLOW_") and not name.startswith("AIRFLOW__METRICS__")
     ]
     own = {name: value for name, value in os.environ.items() if name not in foreign}
-    return own | _where(home, port) | _how() | _in_secret(home, keys)
+    return own | _where(home, port) | _how() | _in_secret(keys) | (_PERSONAL if personal else _alone(home))
 
 
 def password_file(home: Path) -> Path:
@@ -94,16 +96,29 @@ def _how() -> dict[str, str]:
     }
 
 
-def _in_secret(home: Path, keys: dict[str, str]) -> dict[str, str]:
+def _in_secret(keys: dict[str, str]) -> dict[str, str]:
+    return {
+        "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
+        "AIRFLOW__API__SECRET_KEY": keys["cookies"],
+        "AIRFLOW__API_AUTH__JWT_SECRET": keys["tokens"],
+    }
+
+
+def _alone(home: Path) -> dict[str, str]:
+    """One user, whose password was made here: for the demo, and an office of one."""
     manager = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
     return {
         "AIRFLOW__CORE__AUTH_MANAGER": manager,
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(home)),
-        "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
-        "AIRFLOW__API__SECRET_KEY": keys["cookies"],
-        "AIRFLOW__API_AUTH__JWT_SECRET": keys["tokens"],
     }
+
+
+_PERSONAL = {
+    "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+    # what a role may do is set by us alone; a role that was taken from somebody is gone at once
+    "AIRFLOW__FAB__CACHE_TTL": "1",
+}
 
 
 def _new_keys() -> str:

@@ -49,6 +49,7 @@ def _demo() -> bool:
     with Airflow(FOLDER / "airflow", free_port(), COMPONENTS, NO_SCHEDULE) as airflow:
         truth = write_sample(SAMPLES, campaign, known.form_of(campaign), known.roster)
         airflow.wait_until_healthy()
+        airflow.api.log_in()
         screen.print(f"[{time.monotonic() - began:5.1f} 秒] Airflow 已就绪，样例有 {len(truth.files)} 个文件")
         run = Runner(airflow, began)
         run("open_campaign", campaign=CAMPAIGN)

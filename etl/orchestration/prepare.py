@@ -1,5 +1,7 @@
-"""Airflow's own database made ready, in one process: its tables and its pools."""
+"""Airflow's own database made ready, in one process: its tables, its pools, and, where people log in with accounts
+of their own, the office's roles."""
 
+from airflow.configuration import conf
 from airflow.models.pool import Pool
 from airflow.utils.db import upgradedb
 
@@ -18,6 +20,10 @@ def main() -> None:
         "读表和回执，各批可以同时  Batches read at once",
         include_deferred=False,
     )
+    if conf.get("core", "auth_manager").endswith(".FabAuthManager"):
+        from etl.orchestration.accounts import ensure_roles
+
+        ensure_roles()
 
 
 if __name__ == "__main__":

@@ -54,17 +54,20 @@ class Airflow:
         port: int,
         components: Iterable[str] = COMPONENTS,
         more: Mapping[str, str] = MappingProxyType({}),
+        *,
+        personal: bool = False,
     ) -> None:
-        """`more` is added to the environment of every process."""
+        """`more` is added to the environment of every process; `personal`: accounts of people's own."""
         self.api = Api(home, port)
-        self._more = more
+        self._more, self._personal = more, personal
         self._home, self._port = home.absolute(), port
         self._running: dict[str, psutil.Popen] = {}
         self._revived = {name: deque[float](maxlen=REVIVED_AT_MOST) for name in components}
 
     def __enter__(self) -> Self:
         _refuse_taken(self._port)
-        self._environment = {**airflow_environment(self._home, self._port), **self._more}
+        own = airflow_environment(self._home, self._port, personal=self._personal)
+        self._environment = {**own, **self._more}
         self._since = datetime.now(UTC)
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
         self._log("prepare").parent.mkdir(exist_ok=True)
@@ -92,7 +95,6 @@ class Airflow:
             if time.monotonic() > until:
                 raise Unavailable(f"Airflow 没有在 {HEALTHY_WITHIN_S} 秒内就绪。日志在 {self._home / 'logs'}")
             time.sleep(0.3)
-        self.api.log_in()
 
     def look_after(self) -> None:
         """Start again what has died, and bury what it left. Raises Unavailable when one dies over and over."""
@@ -198,23 +200,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m etl.orchestration.supervisor", description=__doc__)
     parser.add_argument("--port", type=int, default=PORT, help="端口（仅本机）  port, loopback only")
     parser.add_argument("--home", type=Path, default=PROJECT / "var" / "airflow", help="AIRFLOW_HOME")
+    parser.add_argument("--personal", action="store_true", help="各人用自己的账号登录  personal accounts")
     chosen = parser.parse_args()
     end_on_signals()
     try:
-        _serve(chosen.home, chosen.port)
+        _serve(chosen.home, chosen.port, personal=chosen.personal)
     except ReturnsError as why:
         print(why, file=sys.stderr)  # noqa: T201
         raise SystemExit(why.exit_code) from None
 
 
-def _serve(home: Path, port: int) -> None:
+def _serve(home: Path, port: int, *, personal: bool) -> None:
     print("正在启动 Airflow，约需半分钟…… (starting)", flush=True)  # noqa: T201
-    with Airflow(home, port) as airflow:
+    alone = f"用户名 (user)：{USER}；密码在文件里 (password in)：{password_file(home)}"
+    each = "各人用自己的账号登录。建账号 (accounts)：python -m etl.orchestration.accounts 姓名 角色"
+    with Airflow(home, port, personal=personal) as airflow:
         airflow.wait_until_healthy()
         print(  # noqa: T201
-            f"Airflow 已就绪 (ready)：http://{HOST}:{port}\n"
-            f"用户名 (user)：{USER}；密码在文件里 (password in)：{password_file(home)}\n"
-            "按 Ctrl-C 停止 (stop)。",
+            f"Airflow 已就绪 (ready)：http://{HOST}:{port}\n{each if personal else alone}\n按 Ctrl-C 停止 (stop)。",
             flush=True,
         )
         while True:

@@ -80,10 +80,15 @@ def label_batch(batch_id: int, office: Office) -> None:
     label(f"第 {batch_id} 批：{said or '没有本期的文件'}")
 
 
-def approval_of(asked: Mapping[str, str], answer: Mapping[str, Any]) -> Approval:
-    """What the person who is logged in to Airflow answered, and when; to what they were shown."""
+def approval_of(asked: Mapping[str, str], answer: Mapping[str, Any] | None) -> Approval:
+    """What the person who is logged in to Airflow answered, and when; to what they were shown.
+
+    Fails for a task that somebody marked as done: that is no approval.
+    """
     from etl.stages.finalise import Approval
 
+    if not answer:
+        raise AirflowFailException("没有人审批：任务是被标成完成的。请重新运行“定稿”，由审核批准")
     who, at = answer["responded_by_user"], answer["responded_at"]
     moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
     return Approval(who["name"] or who["id"], moment, facts=asked["facts"])

@@ -1,4 +1,8 @@
-"""Who is logged in to Airflow, what they may do with the office's files, and whether a form is theirs."""
+"""Who is logged in to Airflow, what they may do with the office's files, and whether a form is theirs.
+
+The same questions are asked of any auth manager. Of Airflow's simple one the role user is a clerk, op and admin
+reviewers; of FAB the office's own roles are (etl/orchestration/accounts.py), and its Admin.
+"""
 
 import hmac
 import time
@@ -15,8 +19,8 @@ _LASTS_S = 12 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`clerk` (经办): may start the DAG `remind`; Airflow's role user and above. `reviewer` (审核): may change
-    Airflow's variables; op and admin. A viewer only looks. The same questions hold for any auth manager."""
+    """`clerk` (经办): may start runs. `reviewer` (审核): may answer what the DAG `finalise` asks, and change Airflow's
+    variables. Who is neither only looks."""
 
     name: str
     clerk: bool
@@ -24,13 +28,14 @@ class Person:
 
 
 def person(user: BaseUser) -> Person:
-    manager = get_auth_manager()
+    may, ask = get_auth_manager(), DagAccessEntity
+    answers = may.is_authorized_dag(
+        method="PUT", user=user, access_entity=ask.HITL_DETAIL, details=DagDetails(id="finalise")
+    )
     return Person(
         name=user.get_name() or str(user.get_id()),
-        clerk=manager.is_authorized_dag(
-            method="POST", user=user, access_entity=DagAccessEntity.RUN, details=DagDetails(id="remind")
-        ),
-        reviewer=manager.is_authorized_variable(method="PUT", user=user),
+        clerk=may.is_authorized_dag(method="POST", user=user, access_entity=ask.RUN),
+        reviewer=answers and may.is_authorized_variable(method="PUT", user=user),
     )
 
 

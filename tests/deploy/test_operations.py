@@ -44,6 +44,9 @@ def test_airflow_waits_for_the_share_comes_back_by_itself_and_is_no_root() -> No
     unit = parsed("returns.service")
     assert unit["Unit"]["RequiresMountsFor"] == "/mnt/returns"
     assert unit["Service"]["Restart"] == "on-failure"
+    assert unit["Service"]["ExecStart"].endswith("supervisor --personal"), (
+        "everybody has an account of their own"
+    )
     for name in ("returns.service", "returns-tidy.service", "returns-backup.service"):
         assert parsed(name)["Service"]["User"] == "returns"
     for timer in ("returns-tidy.timer", "returns-backup.timer"):

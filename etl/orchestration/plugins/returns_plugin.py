@@ -18,6 +18,13 @@ class ReturnsPlugin(AirflowPlugin):
         return [{"name": "双拥报送", "app": app, "url_prefix": "/returns"}]
 
     @property
+    def fastapi_root_middlewares(self) -> list[Any]:  # type: ignore[override]  # a plain list for Airflow
+        """Asked for by the web server alone."""
+        from etl.orchestration.approvers import OnlyReviewersAnswer
+
+        return [{"name": "审批", "middleware": OnlyReviewersAnswer}]
+
+    @property
     def external_views(self) -> list[Any]:  # type: ignore[override]  # a plain list for Airflow
         """The page 报送进度 in the navigation."""
         return [{"name": "报送进度", "href": "/returns/board/", "destination": "nav", "url_route": "board"}]

@@ -64,3 +64,12 @@ def test_the_office_has_a_mail_of_what_failed_where_a_server_is_set_up(
         box.refuses = {OFFICE}
         tell_failure(context(Unavailable("数据库连不上"), 8))
         assert len(box.came) == 1
+
+
+def test_a_task_marked_as_done_is_no_approval() -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from etl.orchestration.tasks import approval_of
+
+    with pytest.raises(AirflowFailException, match="没有人审批"):
+        approval_of({"facts": "x"}, None)

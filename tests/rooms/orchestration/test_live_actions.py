@@ -116,6 +116,20 @@ def test_a_page_offers_what_its_reader_may_do_and_the_server_holds_to_it(
     assert trail(watched) == []
 
 
+@pytest.mark.parametrize(("role", "code"), [("viewer", 403), ("user", 403), ("op", 404), ("admin", 404)])
+def test_what_airflow_asks_of_people_is_answered_by_reviewers_alone(role: str, code: int) -> None:
+    throwaway_airflow()
+    asked = "/api/v2/dags/finalise/dagRuns/none/taskInstances/approve/-1/hitlDetails"
+    someone = Browser("某人", role)
+    answer = {"json": {"chosen_options": ["Approve"]}}
+    assert someone.web.patch(asked, **answer, headers=someone.cookie).status_code == code
+    # what is said to be somebody else's token does not help
+    other = someone.cookie | {"Authorization": "Bearer made.up"}
+    assert someone.web.patch(asked, **answer, headers=other).status_code == 403
+    assert someone.web.patch(asked, **answer).status_code == 401
+    assert someone.web.get(asked, headers=someone.cookie).status_code == 404
+
+
 def test_a_form_from_elsewhere_is_refused(watched: Desk) -> None:
     clerk = Browser("经办小李", "user")
     fields = {"unit": "二坪镇", "why": "x"}
