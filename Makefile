@@ -5,7 +5,7 @@ PORT   ?= 8080
 SHARD  ?= 1/1
 BIN    := .venv/bin
 
-.PHONY: help .venv demo pictures up test prove bench lint audit bundle lock clean
+.PHONY: help .venv demo pictures up test prove bench lint audit bundle lock vendor clean
 
 help:  ## 列出这些命令  List these commands
 	@grep -hE '^[.a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -58,6 +58,9 @@ bundle: .venv/installed  ## 打成一个断网也能装的包  One archive with 
 lock:  ## 重新锁定依赖（需要 uv）  Lock the dependencies anew; needs uv
 	uv pip compile pyproject.toml --all-extras --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+vendor: .venv/installed  ## 重新取来页面上的图表库，核对哈希（需要 npm）  The page's charting library anew, checked by its hashes
+	$(BIN)/python deploy/vendor.py
 
 clean:  ## 删除环境和缓存，不动 var/  Environment and caches, not what stands in var/
 	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

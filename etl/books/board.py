@@ -1,26 +1,26 @@
 """报送进度: one page in HTML that shows at a glance who has reported, what it adds up to, and what waits.
 
-Self-contained: no script, nothing from elsewhere; it opens by a double click, on a phone, and prints.
+Self-contained: nothing from elsewhere; it opens by a double click, on a phone, and prints. Its charts are drawn from
+its own tables (page_scripts.py); where no script runs the tables say the same.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from math import pi
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from etl.books.amounts import amount, in_unit
+from etl.books.board_figures import cells_behind, last_sum, shares, sums_behind, totals_table
 from etl.books.by_unit import word_of
 from etl.books.header import caption
 from etl.books.missing import is_overdue
-from etl.books.sources import MOST_UNITS_TRACED
+from etl.books.page_scripts import POLICY, SCRIPTS
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
-from etl.model import Missing, Source, Summary, UnitLine
+from etl.model import Missing, Summary, UnitLine
 
 _PAGE = Environment(
     loader=PackageLoader("etl.books"),
@@ -30,7 +30,6 @@ _PAGE = Environment(
     undefined=StrictUndefined,
 ).get_template("board.html")
 
-_RADIUS = 52
 _DAYS_AT_MOST = 60
 _WORST_FIRST = ("held", "returned", "never_sent")
 _COLOURS = {"held": "wait", "returned": "bad", "never_sent": "none"}
@@ -47,12 +46,12 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """Of the timeline: a day and how many forms in force came on it."""
+class Day:
+    """Of the timeline: a day, how many forms in force came on it, and what day it is (截止), "" for most."""
 
     day: str
     count: int
-    percent: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +94,27 @@ def board_page(
     Forms (`actions`) stand on the live page only, never in the published file.
     """
     tiles = _tiles(summary, campaign)
-    share = summary.accepted / summary.expected if summary.expected else 1.0
+    reported = summary.accepted / summary.expected if summary.expected else 1.0
     page = _PAGE.render(
         title=campaign.title,
         as_of=f"{moment(campaign, summary.as_of)}（{zone(campaign)}）",
         deadline=moment(campaign, campaign.deadline),
         standing=standing_line(summary, campaign),
         summary=summary,
-        percent=f"{share:.1%}",
-        ring=(_RADIUS, round(2 * pi * _RADIUS * share, 1), round(2 * pi * _RADIUS, 1)),
+        policy=POLICY,
+        scripts=SCRIPTS,
+        percent=f"{reported:.1%}",
+        parts=_parts(summary),
         overdue=sum(is_overdue(missing, summary, campaign) for missing in summary.missing),
         tiles=tiles,
-        bars=_timeline(summary, campaign),
+        timeline=_timeline(summary, campaign),
         columns=[caption(column).replace("\n", "") for column in form.figure_columns],
         groups=[column.group or "" for column in form.figure_columns],
-        table=_table(summary, form),
-        shares=_shares(summary, form),
-        sources=_sources(summary, form),
+        table=totals_table(summary, form),
+        shares=shares(summary, form),
+        measured=caption(last_sum(form)).replace("\n", ""),
+        sources=cells_behind(summary, form),
+        sums=sums_behind(summary, form),
         materials=MATERIALS,
         states=MISSING_STATES,
         days=[_days(missing, summary, campaign) for missing in summary.missing],
@@ -148,73 +151,23 @@ def _tile(unit: UnitLine, owed: list[Missing], expected: int) -> Tile:
     return Tile("good", unit.name, unit.kind, word_of(unit) + ("（迟报）" if unit.late else ""))
 
 
-def _timeline(summary: Summary, campaign: Campaign) -> list[Bar]:
+def _parts(summary: Summary) -> list[tuple[str, str, int]]:
+    """Of all that is owed: a colour, in words what became of it, and how many; together they are the ring."""
+    states = Counter(missing.state for missing in summary.missing)
+    owed = [(_COLOURS[state], MISSING_STATES[state], states[state]) for state in _WORST_FIRST]
+    return [("good", "已报", summary.accepted), *owed]
+
+
+def _timeline(summary: Summary, campaign: Campaign) -> list[Day]:
     """Every day from the first form in force to the moment of the page, the last 60 at most."""
-    days = [campaign.local(unit.received_at).date() for unit in summary.units if unit.received_at]
-    if not days:
+    came = [campaign.local(unit.received_at).date() for unit in summary.units if unit.received_at]
+    if not came:
         return []
     last = campaign.local(summary.as_of).date()
-    first = max(min(days), last - timedelta(days=_DAYS_AT_MOST - 1))
+    first = max(min(came), last - timedelta(days=_DAYS_AT_MOST - 1))
     every = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-    most = max(days.count(day) for day in every) or 1
-    return [
-        Bar(f"{day.month}.{day.day}", days.count(day), round(100 * days.count(day) / most)) for day in every
-    ]
-
-
-def _table(summary: Summary, form: Form) -> list[tuple[str, bool, list[tuple[float, str]]]]:
-    """A row of the form: its label, whether it is the total, and each figure with where its sources stand."""
-    known = {(source.row, source.column) for source in _traced(summary)}
-    return [
-        (
-            row.label,
-            row.total,
-            [
-                (
-                    in_unit(column, amount(form, summary.totals, row, column)),
-                    f"{row.id}-{column.id}" if (row.id, column.id) in known else "",
-                )
-                for column in form.figure_columns
-            ],
-        )
-        for row in form.rows
-    ]
-
-
-def _shares(summary: Summary, form: Form) -> list[tuple[str, float, int]]:
-    """Each category's part of the last sum: label, amount, percent of the largest."""
-    column = next((one for one in reversed(form.figure_columns) if one.sum_of), form.figure_columns[-1])
-    amounts = [in_unit(column, amount(form, summary.totals, row, column)) for row in form.category_rows]
-    most = max(amounts, default=0) or 1
-    return [
-        (row.label, value, round(100 * value / most))
-        for row, value in zip(form.category_rows, amounts, strict=True)
-    ]
-
-
-def _sources(summary: Summary, form: Form) -> list[tuple[str, str, list[tuple[str, float, Source]]]]:
-    """Of each figure: where it stands on the page, its name, and each unit's part of it (none that are 0)."""
-    names = {unit.code: unit.name for unit in summary.units}
-    found: dict[tuple[str, str], list[Source]] = defaultdict(list)
-    for source in _traced(summary):
-        found[source.row, source.column].append(source)
-    return [
-        (
-            f"{row}-{column}",
-            f"{form.row(row).label}·{form.column(column).full_label}（{form.column(column).unit}）",
-            [
-                (names[one.code], in_unit(form.column(column), one.amount), one)
-                for one in sources
-                if one.amount
-            ],
-        )
-        for (row, column), sources in found.items()
-    ]
-
-
-def _traced(summary: Summary) -> tuple[Source, ...]:
-    """The cells behind the totals, where they fit on a page."""
-    return summary.sources if len(summary.units) <= MOST_UNITS_TRACED else ()
+    marks = {campaign.deadline_date: "截止"}
+    return [Day(f"{day.month}.{day.day}", came.count(day), marks.get(day, "")) for day in every]
 
 
 def _days(missing: Missing, summary: Summary, campaign: Campaign) -> str:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from etl.books.board import Actions
+from etl.books.page_scripts import POLICY
 from etl.decide import Decided, Who, accept, claim, extend, note, remind_now
 from etl.errors import Refused, ReturnsError, Unavailable
 from etl.masking import masked
@@ -26,7 +27,7 @@ from etl.terminal import VERDICTS, end_said
 log = logging.getLogger(__name__)
 router = APIRouter(dependencies=[Depends(get_user)])
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'",
+    "Content-Security-Policy": f"{POLICY}; form-action 'self'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }

@@ -67,7 +67,7 @@ def _sees_the_board_and_where_a_number_came_from(page: Page) -> None:
     assert "part" in str(page.locator(".tiles li", has_text="土桥镇").get_attribute("class"))
     source = page.locator("#key_beneficiaries-visited")
     assert not source.is_visible()
-    page.locator("a[href='#key_beneficiaries-visited']").click()
+    page.locator(".figures a[href='#key_beneficiaries-visited']").click()
     assert source.is_visible() and "土桥镇 120：统计表·C5" in source.inner_text()
     with page.expect_navigation():
         source.locator("a").first.click()
@@ -112,7 +112,7 @@ def _opens_offline(page: Page, published: Path) -> None:
     page.context.set_offline(True)
     page.goto(published.as_uri())
     assert "定稿：应报 126 份，已报 3 份" in page.locator("header").inner_text()
-    page.locator("a[href='#key_beneficiaries-visited']").click()
+    page.locator(".figures a[href='#key_beneficiaries-visited']").click()
     assert page.locator("#key_beneficiaries-visited").is_visible()
     assert page.locator("form").count() == 0
     assert {url.partition(":")[0] for url in asked} == {"file"} and len(asked) == 1
