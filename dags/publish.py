@@ -33,7 +33,7 @@ def publish():
             published = publish(summary, office)
             label(f"{campaign}：应报 {summary.expected}，已报 {summary.accepted}，新出 {len(published)} 份")
             document_final(summary, published, office)
-            return [str(path) for path in published]
+            return [office.share.shown(name) for name in published]
 
     summarise_and_publish.expand(campaign=campaigns())
 

@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from etl.edges.copies import copied, files_of, put, sha256_of
+from etl.edges.archive import Archive
+from etl.edges.archive_folder import FolderArchive
+from etl.edges.copies import copied, put, sha256_of, strange_in
 from etl.edges.durable import write_all
 from etl.errors import Refused, Unavailable
 from etl.office import Office
@@ -48,7 +50,7 @@ def back_up(folder: Path, settings: Settings, office: Office) -> Manifest:
         with office.alone():
             rows = _warehouse_into(folder / _WAREHOUSE, office)
             files = {_WAREHOUSE: sha256_of(folder / _WAREHOUSE)}
-            files |= copied(office.archive.root, folder, _ARCHIVE, named_by_hash=True)
+            files |= office.archive.back_up(folder, _ARCHIVE)
         files |= copied(settings.config, folder, _CONFIG)
         for name, path in _named_files(os.environ):
             put(path, folder / _SECRETS / name, mode=0o600)
@@ -73,8 +75,9 @@ def restore(folder: Path) -> Manifest:
         settings = load_settings()
         warehouse = Warehouse(settings.warehouse)
         try:
-            _refuse_filled(folder, settings, warehouse)
-            copied(folder / _ARCHIVE, settings.archive.parent, settings.archive.name, mode=0o444)
+            archive = FolderArchive(settings.archive)
+            _refuse_filled(folder, settings, archive, warehouse)
+            archive.restore(folder / _ARCHIVE)
             copied(folder / _CONFIG, settings.config.parent, settings.config.name)
             _warehouse_from(folder / _WAREHOUSE, warehouse)
         finally:
@@ -129,16 +132,14 @@ def _checked(folder: Path) -> Manifest:
     return made
 
 
-def _refuse_filled(folder: Path, settings: Settings, warehouse: Warehouse) -> None:
+def _refuse_filled(folder: Path, settings: Settings, archive: Archive, warehouse: Warehouse) -> None:
     """What stands already must be the backup's own: then a restore that was cut short goes on."""
-    for name, place, setting in (
-        (_ARCHIVE, settings.archive, "存档"),
-        (_CONFIG, settings.config, "配置"),
+    for strange, place, setting in (
+        (archive.strange_to(folder / _ARCHIVE), settings.archive, "存档"),
+        (strange_in(settings.config, folder / _CONFIG), settings.config, "配置"),
     ):
-        for path in files_of(place):
-            ours = folder / name / path.relative_to(place)
-            if not ours.is_file() or sha256_of(ours) != sha256_of(path):
-                raise Refused(f"{setting}文件夹里已经有别的东西，什么也没有恢复：{path}。请先移开 {place}")
+        if strange:
+            raise Refused(f"{setting}文件夹里已经有别的东西，什么也没有恢复：{strange}。请先移开 {place}")
     if schema_of(warehouse) is not Schema.NONE:
         with warehouse.reading() as connection:
             if is_filled(connection):

@@ -11,6 +11,7 @@ from etl.books.blank import typed_form
 from etl.decide import Decided, as_decided, the_unit
 from etl.definitions import Campaign, Form, Unit
 from etl.edges.archive import Kept
+from etl.edges.folder import Folder
 from etl.edges.inbox import Seen
 from etl.errors import Refused
 from etl.office import Office
@@ -100,7 +101,7 @@ def _bring_in(
         raise Refused(f"实际收到的时间 {at.isoformat()} 还没有到")
     about = file.stat()
     seen = Seen(os.fsencode(file.name), about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
-    kept = office.archive.keep(file.parent, [seen])[0]
+    kept = office.archive.keep(Folder(file.parent), [seen])[0]
     if not isinstance(kept, Kept):
         raise Refused(f"“{file}”{kept.why}")
     placed = Seen(os.fsencode(f"{folder}/") + seen.path, seen.size, seen.mtime_ns, seen.ctime_ns, seen.inode)

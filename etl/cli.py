@@ -112,8 +112,8 @@ def run(campaign: str, at: str | None) -> None:
     click.echo(
         f"应报 {summary.expected}，已报 {summary.accepted}，按时 {summary.on_time}，缺 {len(summary.missing)}"
     )
-    for path in report.published:
-        click.echo(f"已发布：{path}")
+    for name in report.published:
+        click.echo(f"已发布：{office.share.shown(name)}")
     for path in report.data_docs:
         click.echo(f"Data Docs（给数据工程师看，填报人用不着）：{path}")
 

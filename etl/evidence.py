@@ -15,6 +15,7 @@ from etl.books.words import SEVERITIES
 from etl.decide import the_unit
 from etl.definitions import Campaign
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
+from etl.edges.share import RECEIPTS, published
 from etl.errors import Refused, Unavailable
 from etl.masking import masked, shown
 from etl.model import Severity, receipt_number
@@ -106,9 +107,9 @@ def _files(
     yield _File("溯源.csv", _traced(parts))
     approval = {"standing": told["standing"], "seal": summary.seal, "holds": summary.is_final}
     yield _File("审批.json", msgspec.json.format(msgspec.json.encode(approval), indent=2))
-    manifest = office.share.published(campaign.title) / MANIFEST
-    if manifest.is_file():
-        yield _File(MANIFEST, manifest.read_bytes())
+    manifest = office.share.read(published(campaign.title) / MANIFEST)
+    if manifest is not None:
+        yield _File(MANIFEST, manifest)
     takes = {"campaign": campaign.id, "as_of": as_of}
     with office.warehouse.reading() as connection:
         behind = ask(connection, "evidence", **takes)
@@ -132,9 +133,10 @@ def _of_submission(
     if row["purged_at"]:
         yield _File(f"{folder}/{number} {kind}已销毁.txt", f"{kind}已按规定销毁，见 决定.csv。\n".encode())
     else:
-        yield _File(f"{folder}/{number} {kind}{plain}", _original(row["sha256"], office))
-    for path in sorted((office.share.receipts / row["unit"]).glob(f"{number}*")):
-        yield _File(f"{folder}/{number} 回执与副本/{path.name}", path.read_bytes())
+        yield _File(f"{folder}/{number} {kind}{plain}", office.archive.read(row["sha256"]))
+    for name in office.share.names(RECEIPTS / row["unit"]):
+        if name.stem == number:
+            yield _File(f"{folder}/{number} 回执与副本/{name.name}", office.share.read(name) or b"")
     own = [
         (SEVERITIES[Severity(one["severity"])], one["rule"], one["sheet"], one["cell"], shown(one["message"]))
         for one in findings
@@ -147,13 +149,6 @@ def _of_submission(
         if one["submission_id"] == row["submission_id"]
     ]
     yield _File(f"{folder}/{number} 决定.csv", _csv(("时间", "决定", "谁", "为什么"), people))
-
-
-def _original(sha256: str, office: Office) -> bytes:
-    try:
-        return office.archive.path(sha256).read_bytes()
-    except OSError as why:
-        raise Unavailable(f"存档里读不到原件 {sha256}（{why.strerror}）") from why
 
 
 def _traced(parts: Sequence[Contribution]) -> bytes:

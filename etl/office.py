@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from etl.definitions import Campaign, Definitions, Form, Limits, Roster, Rulebook, load_definitions
 from etl.edges.archive import Archive
+from etl.edges.archive_folder import FolderArchive
 from etl.edges.data_docs import DataDocs
 from etl.edges.share import Share
+from etl.edges.share_folder import FolderShare
 from etl.errors import Refused
 from etl.settings import Settings, load_settings
 from etl.warehouse.catalogue import is_open, last_run_at
@@ -84,8 +86,8 @@ def open_office(settings: Settings | None = None) -> Iterator[Office]:
         migrate(warehouse)
         yield Office(
             definitions,
-            Share(settings.share),
-            Archive(settings.archive),
+            FolderShare(settings.share),
+            FolderArchive(settings.archive),
             DataDocs(settings.data_docs),
             warehouse,
         )

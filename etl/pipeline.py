@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from etl.books.blank import common_blank, unit_blank
 from etl.books.clerks_guide import clerks_guide
 from etl.definitions import Unit
 from etl.edges.accounts import group_called
-from etl.edges.share import MARKER
+from etl.edges.share import MARKER, blanks
 from etl.errors import Unavailable
 from etl.model import Summary
 from etl.office import Office
@@ -40,7 +40,7 @@ class RunReport:
     """
 
     verdicts: Counter[str]
-    published: list[Path]
+    published: list[PurePosixPath]
     summary: Summary
     data_docs: list[Path]
 
@@ -50,7 +50,7 @@ class OpenReport:
     """What opening did: the folder of blanks, how many of them were written or renewed, for how many
     units the receipts are kept apart, and which have a group and are not, since the system does not allow it."""
 
-    blanks: Path
+    blanks: str
     units: int
     written: int
     apart: int
@@ -130,7 +130,7 @@ def finish(campaign_id: str, as_of: datetime, office: Office) -> None:
     work_through(batches, office)
 
 
-def publish_again(campaign_id: str, office: Office, at: datetime | None = None) -> list[Path]:
+def publish_again(campaign_id: str, office: Office, at: datetime | None = None) -> list[PurePosixPath]:
     """Publish what a decision changed, as of `at`, by default the moment of the last run: nothing that
     came since is counted by the way. Before the first run there is nothing to publish. The caller holds
     the lock."""
@@ -156,7 +156,7 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
     with office.alone():
         if open_campaigns(office) and not office.share.is_marked():
             raise Unavailable(
-                f"共享文件夹没有挂载或不见了：{office.share.root}。"
+                f"共享文件夹没有挂载或不见了：{office.share.shown()}。"
                 f"如果换了新的共享文件夹，请先在里面建一个名为 {MARKER} 的空文件。"
             )
         office.share.prepare(campaign.title)
@@ -164,16 +164,18 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
             ensure_form_table(connection, form)
             catalogue.record_campaign(connection, campaign, form, office.now())
             catalogue.record_roster(connection, campaign, office.roster)
-        folder = office.share.blanks(campaign.title)
-        blanks = {folder / f"{unit.name}.xlsx": unit_blank(form, campaign, unit) for unit in units}
-        blanks[folder / f"{COMMON_BLANK}.xlsx"] = common_blank(form, campaign, units)
+        folder = blanks(campaign.title)
+        issued = {folder / f"{unit.name}.xlsx": unit_blank(form, campaign, unit) for unit in units}
+        issued[folder / f"{COMMON_BLANK}.xlsx"] = common_blank(form, campaign, units)
         kinds = tuple(dict.fromkeys(unit.kind for unit in units))
-        blanks[folder / f"{GUIDE}.docx"] = clerks_guide(form, campaign, kinds)
-        changed = {path: content for path, content in blanks.items() if not _stands(path, content)}
+        issued[folder / f"{GUIDE}.docx"] = clerks_guide(form, campaign, kinds)
+        changed = office.share.changed(issued)
         office.share.write(changed)
         groups = _groups(units)
         together = office.share.keep_apart(groups, group_called(OFFICE_GROUP))
-    return OpenReport(folder, len(units), len(changed), len(groups) - len(together), tuple(together))
+    return OpenReport(
+        office.share.shown(folder), len(units), len(changed), len(groups) - len(together), tuple(together)
+    )
 
 
 def _groups(units: Iterable[Unit]) -> dict[str, int]:
@@ -187,7 +189,3 @@ def open_campaigns(office: Office) -> list[str]:
     with office.warehouse.reading() as connection:
         opened = catalogue.open_campaign_ids(connection)
     return [campaign for campaign in opened if campaign in office.definitions.campaigns]
-
-
-def _stands(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from etl.books.purged import purged_page
 from etl.decide import Who, the_file
 from etl.definitions.roster import UNKNOWN_SENDER
+from etl.edges.share import RECEIPTS
 from etl.errors import Refused
 from etl.model import receipt_number
 from etl.office import Office
@@ -86,7 +87,7 @@ def _clear_pages(rows: Sequence[Answer], now: datetime, office: Office) -> None:
     """Put a page without content where each receipt stood, and take away marked copies and Data Docs."""
     pages, gone = {}, []
     for row in rows:
-        folder, number = office.share.receipts / (row["unit"] or UNKNOWN_SENDER), _number(row)
+        folder, number = RECEIPTS / (row["unit"] or UNKNOWN_SENDER), _number(row)
         pages[folder / f"{number}.html"] = purged_page(
             number, office.definitions.campaign(row["campaign"]), row["purged_at"] or now
         )

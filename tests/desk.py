@@ -13,6 +13,7 @@ import openpyxl
 
 from etl.books.blank import unit_blank
 from etl.definitions import Campaign, Form, Unit
+from etl.edges.share import INBOX, RECEIPTS, published
 from etl.export import export
 from etl.office import Office, open_office
 from etl.pipeline import RunReport, open_campaign, run_campaign
@@ -61,12 +62,21 @@ class Desk:
         return self.office.definitions.form_of(self.campaign)
 
     @property
+    def share(self) -> Path:
+        """The shared folder, as clerks see it."""
+        return self.settings.share
+
+    @property
     def inbox(self) -> Path:
-        return self.office.share.inbox
+        return self.share / INBOX
+
+    @property
+    def receipts_folder(self) -> Path:
+        return self.share / RECEIPTS
 
     @property
     def published(self) -> Path:
-        return self.office.share.published(self.campaign.title)
+        return self.share / published(self.campaign.title)
 
     def unit(self, name: str) -> Unit:
         return next(unit for unit in self.office.roster.units if unit.name == name)
@@ -94,13 +104,11 @@ class Desk:
 
     def receipts(self, folder: str) -> list[str]:
         """The texts of a unit's receipts, in order of their numbers."""
-        return [
-            path.read_text("utf-8") for path in sorted((self.office.share.receipts / folder).glob("*.html"))
-        ]
+        return [path.read_text("utf-8") for path in sorted((self.receipts_folder / folder).glob("*.html"))]
 
     def files_on_share(self) -> dict[str, tuple[int, bytes]]:
         """Every file on the share with its mtime and bytes: what must not change, does not."""
-        root = self.office.share.root
+        root = self.share
         return {
             str(path.relative_to(root)): (path.stat().st_mtime_ns, path.read_bytes())
             for path in sorted(root.rglob("*"))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
 from etl.edges.machine import changed_after_writing, probe
-from etl.edges.share import Share
+from etl.edges.share import BLANKS, RECEIPTS
+from etl.edges.share_folder import FolderShare
 from etl.errors import Unavailable
 from etl.settings import Settings
 from etl.warehouse.catalogue import last_written_at
@@ -28,7 +29,7 @@ def clock(settings: Settings, now: datetime) -> Look:
             f"本机的钟是 {now:%Y-%m-%d %H:%M}（UTC），比已经记下的 {written:%Y-%m-%d %H:%M} 还早：钟走错了。"
             "请对时以后再运行，否则收到时间和逾期都不对"
         )
-    share = Share(settings.share)
+    share = FolderShare(settings.share)
     if not share.is_marked() or not share.inbox.is_dir():
         return good(f"本机 {now:%Y-%m-%d %H:%M}（UTC）；共享文件夹不在，没有与它的钟比")
     apart = abs((probe(share.inbox) - now).total_seconds())
@@ -52,11 +53,11 @@ def zone(settings: Settings, now: datetime) -> Look:
 def jump(settings: Settings, now: datetime) -> Look:
     """Whether many of our own files on the share changed at once without being written: after a restore or a
     chmod -R, files that wait in the inbox seem to have come at that moment."""
-    share = Share(settings.share)
+    share = FolderShare(settings.share)
     if not share.is_marked():
         return good("共享文件夹不在，没有看")
     limits = load_definitions(settings.config).limits
-    ours = changed_after_writing((settings.share / "空白表", share.receipts), _LATER)
+    ours = changed_after_writing((settings.share / BLANKS, settings.share / RECEIPTS), _LATER)
     moments = _together(ours, limits.jump_files)
     if not moments or now - moments[-1] > _REMEMBERED:
         return good("共享文件夹没有被整体改动过")

@@ -5,7 +5,8 @@ from datetime import datetime
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
 from etl.edges.machine import disk_of, free_bytes, is_below, probe, volume_of
-from etl.edges.share import Share
+from etl.edges.share import PUBLISHED, RECEIPTS
+from etl.edges.share_folder import FolderShare
 from etl.settings import Settings
 from etl.warehouse.engine import sqlite_file
 
@@ -15,11 +16,11 @@ _GIB = 1024**3
 def share(settings: Settings, _now: datetime) -> Look:
     """The marker, and that files can be put and taken away where a run does so. Not a mount of its own:
     told, since then only the marker tells it from an empty folder."""
-    place = Share(settings.share)
+    place = FolderShare(settings.share)
     if not settings.share.exists():
         return note(f"还没有，returns open 时会建。如果本该是挂载的，请先挂上（{settings.share}）")
     place.require()
-    for folder in (place.inbox, place.receipts, settings.share / "发布"):
+    for folder in (place.inbox, settings.share / RECEIPTS, settings.share / PUBLISHED):
         if folder.is_dir():
             probe(folder)
     volume = volume_of(settings.share)

@@ -20,6 +20,15 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(_below(folder)) if folder.is_dir() else []
 
 
+def strange_in(folder: Path, copy: Path) -> str | None:
+    """A file below `folder` that does not stand in its copy just so; None where there is none."""
+    for path in files_of(folder):
+        ours = copy / path.relative_to(folder)
+        if not ours.is_file() or sha256_of(ours) != sha256_of(path):
+            return str(path)
+    return None
+
+
 def _below(folder: Path) -> Iterator[Path]:
     for above, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]

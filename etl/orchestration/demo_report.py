@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
+from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any
 
 import openpyxl
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from etl.books.words import MISSING_STATES
 from etl.definitions import Form
+from etl.edges.share import published
 from etl.export import export
 from etl.office import Office
 from etl.sample import SampleTruth
@@ -27,7 +29,7 @@ def tell(truth: SampleTruth, office: Office, screen: Console) -> bool:
     """Print the report as of the last moment. True when everything agrees with the truth."""
     campaign, form = office.opened(truth.campaign)
     said = export(truth.campaign, truth.moments[-1], office)
-    published = sorted(path for path in office.share.published(campaign.title).iterdir() if path.is_file())
+    files = office.share.names(published(campaign.title))
     screen.rule(f"{campaign.title}双拥报送（演示）")
     screen.print(
         f"收到 {len(said['submissions'])} 个文件：{_counted(said['submissions'], 'status', VERDICTS)}"
@@ -39,12 +41,12 @@ def tell(truth: SampleTruth, office: Office, screen: Console) -> bool:
     screen.print(f"全区合计：{_totals(said['summary'], form)}")
     screen.print(f"未报 {len(said['missing'])} 份：{_counted(said['missing'], 'state', MISSING_STATES)}")
     wrong = _disagreements(said, truth)
-    if _published_figures(published, form) != truth.summary:
+    if _published_figures(files, form, office) != truth.summary:
         wrong.append("发布的汇总表")
     screen.print(f"与 truth.json 核对：{'不一致：' + '、'.join(wrong) if wrong else '全部一致'}")
     screen.print("发布的文件：")
-    for path in published:
-        screen.print(f"  {path}")
+    for name in files:
+        screen.print(f"  {office.share.shown(name)}")
     return not wrong
 
 
@@ -76,9 +78,12 @@ def _disagreements(said: dict[str, Any], truth: SampleTruth) -> list[str]:
     return [point for point, agrees in compared.items() if not agrees]
 
 
-def _published_figures(published: list[Path], form: Form) -> dict[str, dict[str, int | float]]:
+def _published_figures(
+    files: list[PurePosixPath], form: Form, office: Office
+) -> dict[str, dict[str, int | float]]:
     """The figures in the published summary, read as anybody's spreadsheet would read them."""
-    book = openpyxl.load_workbook(next(p for p in published if p.name.startswith("汇总表")), data_only=True)
+    summary = next(name for name in files if name.name.startswith("汇总表"))
+    book = openpyxl.load_workbook(BytesIO(office.share.read(summary) or b""), data_only=True)
     lines = {cells[0]: cells[1:] for cells in book.worksheets[0].iter_rows(values_only=True)}
     figures = {c.id: at for at, c in enumerate(form.columns) if c in form.figure_columns}
     return {

@@ -1,11 +1,13 @@
 """What Airflow's own web server shows of the office, under /returns: to people who are logged in, nobody else."""
 
 import html
+import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, Any
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+from urllib.parse import quote
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
@@ -17,6 +19,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from etl.books.board import Links
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.data_docs import DataDocs
+from etl.edges.share import RECEIPTS, published
 from etl.office import Office, open_office
 from etl.orchestration.actions import HEADERS, actions_for, router
 from etl.pipeline import open_campaigns
@@ -72,21 +75,25 @@ def board(campaign_id: str, user: Annotated[BaseUser, Depends(get_user)]) -> HTM
 
 
 @app.get("/board/{campaign_id}/receipts/{unit}/{number}.html")
-def receipt(campaign_id: str, unit: str, number: str) -> FileResponse:
+def receipt(campaign_id: str, unit: str, number: str) -> Response:
     """A receipt as it stands on the share."""
     with _office_of(campaign_id) as office:
         names = {each.name for each in office.roster.units} | {UNKNOWN_SENDER}
-        path = office.share.receipts / unit / f"{number}.html"
-    return _file(path, allowed=unit in names and bool(_NUMBER.fullmatch(number)), headers=_HEADERS)
+        allowed = unit in names and bool(_NUMBER.fullmatch(number))
+        return _file(RECEIPTS / unit / f"{number}.html", allowed, _HEADERS, office)
 
 
 @app.get("/board/{campaign_id}/files/{name}")
-def published(campaign_id: str, name: str) -> FileResponse:
+def published_file(campaign_id: str, name: str) -> Response:
     """A published file, to be saved."""
     with _office_of(campaign_id) as office, office.warehouse.reading() as connection:
         names = {each.file for each in current(connection, campaign_id).values()}
-        path = office.share.published(office.definitions.campaign(campaign_id).title) / name
-    return _file(path, allowed=name in names, headers={"X-Content-Type-Options": "nosniff"}, filename=name)
+        place = published(office.definitions.campaign(campaign_id).title) / name
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}",
+        }
+        return _file(place, name in names, headers, office)
 
 
 @contextmanager
@@ -97,10 +104,12 @@ def _office_of(campaign_id: str) -> Iterator[Office]:
         yield office
 
 
-def _file(path: Path, *, allowed: bool, **more: Any) -> FileResponse:
-    if not allowed or not path.is_file():
+def _file(name: PurePosixPath, allowed: bool, headers: Mapping[str, str], office: Office) -> Response:
+    content = office.share.read(name) if allowed else None
+    if content is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "没有这个文件，或者已经换了新的")
-    return FileResponse(path, **more)
+    kind, _ = mimetypes.guess_type(name.name)
+    return Response(content, media_type=kind or "application/octet-stream", headers=dict(headers))
 
 
 @app.get("/data-docs/")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from etl.books.changes import changes_between
@@ -12,8 +12,9 @@ from etl.books.receipt import receipt_page
 from etl.books.words import SECRET_FILE
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
+from etl.edges.archive import Kept
 from etl.edges.inbox import Seen
-from etl.edges.share import Share
+from etl.edges.share import RECEIPTS
 from etl.journal import timed
 from etl.model import (
     Brought,
@@ -59,37 +60,33 @@ def answer_batch(batch_id: int, office: Office) -> None:
     receipts = _receipts(batch, campaign, form, office)
     for start in range(0, len(receipts), _PORTION):
         some = receipts[start : start + _PORTION]
-        files = {
-            receipt_path(office.share, receipt): receipt_page(receipt, form, campaign) for _, receipt in some
-        }
+        files = {receipt_path(receipt): receipt_page(receipt, form, campaign) for _, receipt in some}
         copies = marked_copies(some, batch, campaign, form, office)
         files |= {
-            _copy_path(office.share, receipt): copies[receipt.number]
-            for _, receipt in some
-            if receipt.number in copies
+            _copy_path(receipt): copies[receipt.number] for _, receipt in some if receipt.number in copies
         }
         office.share.write(files)
-        office.share.discard(_before_decisions(some, decided, office.share) - files.keys())
+        office.share.discard(_before_decisions(some, decided) - files.keys())
         with office.warehouse.writing() as connection:
             ledger.note_answered(connection, [submission_id for submission_id, _ in some], office.now())
     _clear_inbox(batch_id, office)
 
 
-def receipt_path(share: Share, receipt: Receipt) -> Path:
-    return share.receipts / (receipt.unit or UNKNOWN_SENDER) / f"{receipt.number}.html"
+def receipt_path(receipt: Receipt) -> PurePosixPath:
+    return RECEIPTS / (receipt.unit or UNKNOWN_SENDER) / f"{receipt.number}.html"
 
 
-def _copy_path(share: Share, receipt: Receipt) -> Path:
+def _copy_path(receipt: Receipt) -> PurePosixPath:
     """Where its marked copy stands, if it has one."""
-    return receipt_path(share, receipt).with_suffix(".xlsx")
+    return receipt_path(receipt).with_suffix(".xlsx")
 
 
-def _before_decisions(receipts: Sequence[tuple[int, Receipt]], decided: Set[int], share: Share) -> set[Path]:
+def _before_decisions(receipts: Sequence[tuple[int, Receipt]], decided: Set[int]) -> set[PurePosixPath]:
     """What may lie of files that people decided on: a receipt and a copy from when nobody knew whose they were,
     a copy from when there was something to change. One number, one receipt."""
     some = [receipt for submission_id, receipt in receipts if submission_id in decided]
-    unclaimed = [receipt_path(share, replace(receipt, unit=None)) for receipt in some]
-    copies = [path.with_suffix(".xlsx") for path in unclaimed] + [_copy_path(share, one) for one in some]
+    unclaimed = [receipt_path(replace(receipt, unit=None)) for receipt in some]
+    copies = [path.with_suffix(".xlsx") for path in unclaimed] + [_copy_path(one) for one in some]
     return {*unclaimed, *copies}
 
 
@@ -98,13 +95,14 @@ def _clear_inbox(batch_id: int, office: Office) -> None:
         entries = ledger.not_yet_done(connection, batch_id)
     for start in range(0, len(entries), _PORTION):
         some = entries[start : start + _PORTION]
-        gone = [entry.id for entry in some if office.share.remove(_as_seen(entry))]
+        removed = office.share.remove([_as_kept(entry) for entry in some])
+        gone = [entry.id for entry, is_gone in zip(some, removed, strict=True) if is_gone]
         with office.warehouse.writing() as connection:
             ledger.note_left(connection, gone, office.now())
 
 
-def _as_seen(entry: Entry) -> Seen:
-    return Seen(entry.path, entry.size, entry.mtime_ns, 0, 0)
+def _as_kept(entry: Entry) -> Kept:
+    return Kept(Seen(entry.path, entry.size, entry.mtime_ns, 0, 0), entry.sha256)
 
 
 def _receipts(batch: Batch, campaign: Campaign, form: Form, office: Office) -> list[tuple[int, Receipt]]:

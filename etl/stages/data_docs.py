@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from etl.books.words import moment
@@ -62,7 +62,7 @@ def document_batch(judged: Judged, office: Office) -> Path | None:
     )
 
 
-def document_final(summary: Summary, published: Sequence[Path], office: Office) -> Path | None:
+def document_final(summary: Summary, published: Sequence[PurePath], office: Office) -> Path | None:
     """After closing, make the page of the summary that was just published, of all its forms in force.
 
     Begins:  `publish` has published what the summary says; the caller holds the run lock.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from sqlalchemy import Connection
 
@@ -49,7 +49,7 @@ def request_approval(campaign_id: str, office: Office) -> Request:
     return Request(facts, approval_request(summary, form, campaign))
 
 
-def finalise(campaign_id: str, approval: Approval, office: Office) -> tuple[Seal, list[Path]]:
+def finalise(campaign_id: str, approval: Approval, office: Office) -> tuple[Seal, list[PurePosixPath]]:
     """Seal what was published last, and publish it anew with who approved it and when.
 
     Begins:  the caller holds the run lock.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from etl.definitions import Campaign, Form, Rulebook, Unit
 from etl.edges.archive import Kept, NotKept
+from etl.edges.folder import Folder
 from etl.edges.inbox import look
 from etl.edges.sandbox import Sandbox, ToRead
 from etl.errors import Unavailable
@@ -43,7 +44,8 @@ def load_history(campaign_id: str, folder: Path, office: Office) -> HistoryRepor
     units = campaign.units(office.roster)
     with office.alone():
         kept, unused = _take(folder, office)
-        files = [ToRead(office.archive.path(one.sha256), one.seen.name) for one in kept]
+        paths = office.archive.paths([one.sha256 for one in kept])
+        files = [ToRead(path, one.seen.name) for path, one in zip(paths, kept, strict=True)]
         found: dict[str, PastForm] = {}
         for one, reading in zip(kept, Sandbox(form, office.limits).read_all(files), strict=True):
             said = _what_it_says(one, reading, units, form, office.rulebook)
@@ -74,7 +76,9 @@ def _take(folder: Path, office: Office) -> tuple[list[Kept], list[tuple[str, str
         view = look(folder, office.limits.never_opened_bytes)
     except OSError as why:
         raise Unavailable(f"文件夹打不开：{folder}（{why.strerror}）") from why
-    taken = office.archive.keep(folder, sorted(view.files, key=lambda seen: (seen.mtime_ns, seen.path)))
+    taken = office.archive.keep(
+        Folder(folder), sorted(view.files, key=lambda seen: (seen.mtime_ns, seen.path))
+    )
     unused = [(left.file, left.why) for left in view.left_alone]
     unused += [(one.seen.file, one.why) for one in taken if isinstance(one, NotKept)]
     return [one for one in taken if isinstance(one, Kept)], unused

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ from etl.books.standing import standing_line
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
-from etl.edges.share import Share
+from etl.edges.share import Share, published
 from etl.errors import DefinitionError
 from etl.journal import timed
 from etl.model import Summary
@@ -131,7 +131,7 @@ def _sources_of(parent: str) -> Kind:
 
 
 @timed("publish")
-def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = None) -> list[Path]:
+def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = None) -> list[PurePosixPath]:
     """Publish what changed since the last version; return the files written, none where nothing is new.
 
     Begins:  the caller holds the run lock.
@@ -142,7 +142,7 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     """
     campaign, form = office.opened(summary.campaign)
     office.refuse_going_back(campaign.id, summary.as_of)
-    folder = office.share.published(campaign.title)
+    folder = published(campaign.title)
     with office.warehouse.reading() as connection:
         current = publications.current(connection, campaign.id)
     version = max((each.version for each in current.values()), default=0) + 1
@@ -151,7 +151,7 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     for kind in kinds_of(summary, office.definitions.report) if kinds is None else kinds:
         digest = _digest(_standing_facts(summary, kind.facts(summary, form, campaign)))
         last = current.get(kind.id)
-        if last and last.digest == digest and (folder / last.file).is_file():
+        if last and last.digest == digest and office.share.has(folder / last.file):
             continue
         content = kind.book(whole() if kind.particulars else summary, form, campaign)
         name = f"{kind.name}（{campaign.title}）{kind.ending}"
@@ -189,15 +189,16 @@ def _digest(facts: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
 
 
-def _keep_older(share: Share, folder: Path, replaced: list[Publication], version: int) -> None:
+def _keep_older(share: Share, folder: PurePosixPath, replaced: list[Publication], version: int) -> None:
     """Copy what is about to be replaced to 历次/<its version>/, unless a run that crashed did so already;
     the manifest to that of the version before this one, which it tells of."""
     copies = {}
     names = [(str(old.version), old.file) for old in replaced]
     for of, file in [*names, *([(str(version - 1), MANIFEST)] if names else [])]:
         kept, there = folder / OLDER / of / file, folder / file
-        if there.is_file() and not kept.exists():
-            copies[kept] = there.read_bytes()
+        content = None if share.has(kept) else share.read(there)
+        if content is not None:
+            copies[kept] = content
     share.write(copies)
 
 

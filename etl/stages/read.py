@@ -35,7 +35,8 @@ def read_batch(batch_id: int, office: Office) -> None:
     sandbox = Sandbox(office.definitions.form_of(known[batch.campaign]), office.limits)
     for start in range(0, len(waiting), _PORTION):
         some = waiting[start : start + _PORTION]
-        files = [ToRead(office.archive.path(entry.sha256), entry.name) for entry in some]
+        paths = office.archive.paths([entry.sha256 for entry in some])
+        files = [ToRead(path, entry.name) for path, entry in zip(paths, some, strict=True)]
         read = sandbox.read_all(files)
         elsewhere = _of_other_forms(files, read, known[batch.campaign], opened, office)
         kept = [(some[at].id, reading) for at, reading in enumerate(read) if at not in elsewhere]

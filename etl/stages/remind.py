@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from etl.books.digest import digest_text
 from etl.books.reminding import reminding_text
@@ -27,7 +27,9 @@ _UNDER_WAY, _SENT = "正在发，结果还不知道", "已发邮件"
 
 
 @timed("remind")
-def remind(campaign_id: str, as_of: datetime, office: Office, mail: MailServer | None = None) -> list[Path]:
+def remind(
+    campaign_id: str, as_of: datetime, office: Office, mail: MailServer | None = None
+) -> list[PurePosixPath]:
     """Remind whose step has come and refresh what a new day alone makes new: the missing list, the letter,
     the page, and the office's digest (催办记录).
 

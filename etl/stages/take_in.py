@@ -80,7 +80,7 @@ def _in_portions(files: Sequence[Seen], most: int) -> Iterator[Sequence[Seen]]:
 def _archived(files: Sequence[Seen], as_of: datetime, office: Office) -> list[Arrived]:
     """Arrivals in the order they came, so that a run from scratch numbers them alike."""
     arrivals = []
-    for got in office.archive.keep(office.share.inbox, files):
+    for got in office.archive.keep(office.share, files):
         if isinstance(got, Kept):
             arrivals.append(Arrived(got.seen, got.sha256, _received_at(got.seen, as_of)))
         else:

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from etl.cli import main
 from etl.definitions import Campaign, load_definitions
+from etl.edges.share import blanks
 from etl.export import export
 from etl.office import open_office
 from etl.pipeline import RunReport, open_campaign, run_campaign
@@ -66,7 +67,7 @@ class AugustDesk(Desk):
 
     def issued(self, unit: str, table: Table = FILLED, **more: object) -> bytes:
         """The blank as it lies on the share, filled in."""
-        blank = self.office.share.blanks(self.campaign.title) / f"{unit}.xlsx"
+        blank = self.share / blanks(self.campaign.title) / f"{unit}.xlsx"
         return fill(blank.read_bytes(), self.form, table, **more)
 
 

@@ -74,7 +74,7 @@ def test_what_was_lost_comes_back_and_a_run_changes_nothing(
             assert desk.export(NEXT_DAY) == said
             desk.drop("水口镇.xlsx", desk.filled("水口镇"))
             run_campaign(CAMPAIGN, office, datetime.fromisoformat("2022-01-22T09:00:00+08:00"))
-            assert (desk.office.share.receipts / "水口镇" / f"{CAMPAIGN}-000005.html").is_file()
+            assert (desk.receipts_folder / "水口镇" / f"{CAMPAIGN}-000005.html").is_file()
 
 
 def test_nothing_is_written_over_a_filled_office(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from etl.edges.share import blanks
 from etl.office import open_office
 from etl.orchestration.demo_report import tell
 from etl.sample import WAVE_FOLDERS, write_sample
@@ -49,8 +50,8 @@ def _opened(airflow: Airflow, settings: Settings) -> Iterator[Desk]:
 def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary(
     airflow: Airflow, desk: Desk
 ) -> None:
-    blanks = list(desk.office.share.blanks(desk.campaign.title).iterdir())
-    assert len(blanks) == len(desk.campaign.units(desk.office.roster)) + 2
+    issued = list((desk.share / blanks(desk.campaign.title)).iterdir())
+    assert len(issued) == len(desk.campaign.units(desk.office.roster)) + 2
 
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
     desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
@@ -144,13 +145,13 @@ def test_the_warehouse_tells_for_which_moment_it_changed_and_only_if_it_did(
 def test_a_share_that_is_not_mounted_is_tried_again_and_then_fails_the_run_aloud(
     airflow: Airflow, sqlite_desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sqlite_desk.office.share.root.rename(sqlite_desk.office.share.root.with_name("elsewhere"))
+    sqlite_desk.share.rename(sqlite_desk.share.with_name("elsewhere"))
     ran = airflow.run("intake", at=BEFORE_DEADLINE)
     assert (ran.state, ran.tasks["take_in"], ran.tries["take_in"]) == ("failed", ["failed"], 4)
     said = caplog.text
     assert "“收件”的 take_in：没有做成，稍后自动再试。原因：共享文件夹没有挂载" in said
     assert "“收件”的 take_in：没有做成，已停下，请处理后重新运行。原因：共享文件夹没有挂载" in said
-    assert str(sqlite_desk.office.share.root) in said
+    assert str(sqlite_desk.share) in said
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_a_batch_with_a_failure_has_a_page_that_names_rule_cell_and_receipt(sqli
     name, page = one(list(pages(sqlite_desk).items()))
     assert report.data_docs == [sqlite_desk.settings.data_docs / name]
     wrong = one([s for s in sqlite_desk.export()["submissions"] if s["status"] == "returned"])
-    number = Path(one(list((sqlite_desk.office.share.receipts / "安居镇").glob("*.html")))).stem
+    number = Path(one(list((sqlite_desk.receipts_folder / "安居镇").glob("*.html")))).stem
     finding = wrong["findings"][0]
     for said in (finding["rule"], finding["cell"], finding["typed"], number):
         assert f">{said}<" in page

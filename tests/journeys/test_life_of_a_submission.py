@@ -261,9 +261,9 @@ def test_an_empty_file_sent_twice_is_returned_twice_and_never_a_duplicate(sqlite
 
 def test_a_share_that_is_not_mounted_is_an_alarm_and_never_an_empty_inbox(sqlite_desk: Desk) -> None:
     sqlite_desk.run()
-    away = sqlite_desk.office.share.root.with_name("away")
-    sqlite_desk.office.share.root.rename(away)
-    sqlite_desk.office.share.root.mkdir()
+    away = sqlite_desk.share.with_name("away")
+    sqlite_desk.share.rename(away)
+    sqlite_desk.share.mkdir()
     with pytest.raises(Unavailable, match="没有挂载"):
         sqlite_desk.run(NEXT_DAY)
     with pytest.raises(Unavailable, match="没有挂载"):
@@ -386,7 +386,9 @@ def test_a_file_that_cannot_be_taken_out_stops_nothing_and_counts_once(
     """As on a share that lets us read and not delete: the file stays, the campaign goes on."""
     sqlite_desk.drop("土桥镇.xlsx", sqlite_desk.filled("土桥镇"))
     with monkeypatch.context() as share_refuses:
-        share_refuses.setattr("etl.edges.share.Share.remove", lambda _share, _seen: False)
+        share_refuses.setattr(
+            "etl.edges.share_folder.FolderShare.remove", lambda _share, files: [False] * len(files)
+        )
         assert sqlite_desk.run().published
         sqlite_desk.run()
     assert sqlite_desk.names_in_inbox() == ["土桥镇.xlsx"]

@@ -17,9 +17,7 @@ HIGH = {**GOOD, "local_garrison": {**GOOD["local_garrison"], "visited": 10}}
 
 
 def copies(desk: Desk, folder: str = UNIT) -> dict[str, bytes]:
-    return {
-        path.name: path.read_bytes() for path in sorted((desk.office.share.receipts / folder).glob("*.xlsx"))
-    }
+    return {path.name: path.read_bytes() for path in sorted((desk.receipts_folder / folder).glob("*.xlsx"))}
 
 
 def the_copy(desk: Desk, folder: str = UNIT) -> bytes:

@@ -53,7 +53,7 @@ def test_bytes_leave_and_the_row_stays_with_who_and_why(desk: Desk) -> None:
 def test_nothing_of_its_words_is_left_on_the_share_or_in_the_warehouse(desk: Desk) -> None:
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇", C9=999, B5="张三丰", J5=TELEPHONE))
     desk.run()
-    folder = desk.office.share.receipts / "土桥镇"
+    folder = desk.receipts_folder / "土桥镇"
     assert {path.suffix for path in folder.iterdir()} == {".html", ".xlsx"}
     assert "13800138000" in _words(desk)
     purge("土桥镇.xlsx", WHO, desk.office)

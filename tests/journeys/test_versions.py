@@ -132,7 +132,7 @@ def test_the_receipt_is_the_same_when_it_has_to_be_written_again(sqlite_desk: De
     sent(desk, desk.filled("土桥镇"), BEFORE_DEADLINE)
     second = sent(desk, desk.filled("土桥镇", MORE), NEXT_DAY)
     forget_answers(desk.office)
-    for page in (desk.office.share.receipts / "土桥镇").glob("*.html"):
+    for page in (desk.receipts_folder / "土桥镇").glob("*.html"):
         page.unlink()
     for batch in (1, 2):
         answer_batch(batch, desk.office)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from etl.edges.archive import Archive
+from etl.edges.archive_folder import FolderArchive
 from etl.pipeline import judge_in_order
 from etl.settings import PROJECT, Settings
 from etl.stages.answer import answer_batch
@@ -145,7 +145,7 @@ def test_what_was_left_for_another_campaign_is_not_read_by_a_late_worker(desk: D
     assert rows(desk)["readings"] == []
 
 
-class SlowArchive(Archive):
+class SlowArchive(FolderArchive):
     """An archive that does not answer for as long as somebody else needs."""
 
     def __init__(self, root: Path) -> None:
@@ -168,7 +168,7 @@ class Outcome:
 
 
 def outcome(desk: Desk, at: str = BEFORE_DEADLINE) -> Outcome:
-    root = desk.office.share.receipts
+    root = desk.receipts_folder
     pages = {str(page.relative_to(root)): page.read_text("utf-8") for page in root.rglob("*.html")}
     return Outcome(desk.export(at), pages, desk.names_in_inbox())
 

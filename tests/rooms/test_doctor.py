@@ -16,7 +16,7 @@ from sqlalchemy import text
 from etl.doctor import PARTS, look_at
 from etl.doctor.look import Look, State
 from etl.edges.machine import probe
-from etl.edges.share import Share
+from etl.edges.share_folder import FolderShare
 from etl.settings import PROJECT, Settings
 from etl.warehouse.engine import Warehouse
 from etl.warehouse.migrate import migrate
@@ -39,7 +39,7 @@ def away(tmp_path: Path) -> Settings:
 @pytest.fixture
 def marked(away: Settings) -> Settings:
     """An office whose share and warehouse stand, empty."""
-    Share(away.share).prepare("2022年春节")
+    FolderShare(away.share).prepare("2022年春节")
     warehouse = Warehouse(away.warehouse)
     migrate(warehouse)
     warehouse.close()

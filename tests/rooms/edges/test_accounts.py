@@ -12,7 +12,8 @@ import pytest
 
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.accounts import group_called, keep_to, name_of
-from etl.edges.share import Share
+from etl.edges.share import RECEIPTS
+from etl.edges.share_folder import FolderShare
 from tests.desk import Desk
 
 OURS, OTHERS, OFFICE = 61_001, 61_002, 61_003
@@ -50,16 +51,17 @@ def test_only_a_units_own_group_reads_its_receipts(open_to_all: Path) -> None:
         assert stat.S_IMODE((open_to_all / "甲").stat().st_mode) == 0o2750
         assert not keep_to(open_to_all / "乙", OURS)
         return
-    share = Share(open_to_all / "share")
-    share.receipts.mkdir(parents=True)
+    share = FolderShare(open_to_all / "share")
+    receipts = share.root / RECEIPTS
+    receipts.mkdir(parents=True)
     assert share.keep_apart({"甲街道": OURS, "乙街道": OTHERS}, OFFICE) == []
     for folder in ("甲街道", "乙街道", UNKNOWN_SENDER):
-        share.write({share.receipts / folder / "receipt.html": folder.encode()})
-    assert read_as(share.receipts / "甲街道", OURS) == "甲街道"
-    assert read_as(share.receipts / "甲街道", OTHERS) == "refused"
-    assert read_as(share.receipts / "甲街道", OTHERS, OURS) == "甲街道"
-    assert read_as(share.receipts / UNKNOWN_SENDER, OURS) == "refused"
-    assert read_as(share.receipts / UNKNOWN_SENDER, OFFICE) == UNKNOWN_SENDER
+        share.write({RECEIPTS / folder / "receipt.html": folder.encode()})
+    assert read_as(receipts / "甲街道", OURS) == "甲街道"
+    assert read_as(receipts / "甲街道", OTHERS) == "refused"
+    assert read_as(receipts / "甲街道", OTHERS, OURS) == "甲街道"
+    assert read_as(receipts / UNKNOWN_SENDER, OURS) == "refused"
+    assert read_as(receipts / UNKNOWN_SENDER, OFFICE) == UNKNOWN_SENDER
 
 
 def test_a_folder_that_everybody_could_enter_before_is_closed(open_to_all: Path) -> None:
@@ -72,7 +74,7 @@ def test_a_folder_that_everybody_could_enter_before_is_closed(open_to_all: Path)
 
 def test_opening_without_groups_leaves_receipts_as_they_were(sqlite_desk: Desk) -> None:
     assert group_called("returns-t01") is None
-    assert not list(sqlite_desk.office.share.receipts.iterdir())
+    assert not list(sqlite_desk.receipts_folder.iterdir())
 
 
 def test_nobody_else_enters_the_archive_or_reads_the_warehouse(sqlite_desk: Desk) -> None:

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from etl.edges.archive import Kept
 from etl.edges.inbox import Seen
-from etl.edges.share import MARKER, Share
+from etl.edges.share import MARKER
+from etl.edges.share_folder import FolderShare
 from etl.errors import Unavailable
 
 TITLE = "2022年春节"
@@ -16,29 +18,25 @@ GIB = 1024**3
 
 
 @pytest.fixture
-def share(tmp_path: Path) -> Share:
-    share = Share(tmp_path / "share")
+def share(tmp_path: Path) -> FolderShare:
+    share = FolderShare(tmp_path / "share")
     share.prepare(TITLE)
     return share
 
 
-def dropped(share: Share, name: str = "表.xlsx", content: bytes = b"x") -> Seen:
+def dropped(share: FolderShare, name: str = "表.xlsx", content: bytes = b"x") -> Seen:
     (share.inbox / name).write_bytes(content)
     return next(seen for seen in share.look(GIB).files if seen.file == name)
 
 
-def test_preparing_makes_the_folders_of_a_campaign_and_the_marker(share: Share) -> None:
+def test_preparing_makes_the_folders_of_a_campaign_and_the_marker(share: FolderShare) -> None:
     folders = {str(path.relative_to(share.root)) for path in share.root.rglob("*") if path.is_dir()}
     assert folders == {"收件箱", "回执", "空白表", f"空白表/{TITLE}", "发布", f"发布/{TITLE}"}
-    assert (share.blanks(TITLE), share.published(TITLE)) == (
-        share.root / "空白表" / TITLE,
-        share.root / "发布" / TITLE,
-    )
     assert "请不要删除" in (share.root / MARKER).read_text("utf-8")
     share.require()
 
 
-def test_preparing_again_writes_nothing(share: Share) -> None:
+def test_preparing_again_writes_nothing(share: FolderShare) -> None:
     before = (share.root / MARKER).stat()
     share.prepare(TITLE)
     after = (share.root / MARKER).stat()
@@ -46,13 +44,13 @@ def test_preparing_again_writes_nothing(share: Share) -> None:
 
 
 def test_a_share_that_is_not_there_is_an_alarm_that_names_it(tmp_path: Path) -> None:
-    share = Share(tmp_path / "没挂上")
+    share = FolderShare(tmp_path / "没挂上")
     for ask in (share.require, lambda: share.look(GIB)):
         with pytest.raises(Unavailable, match=r"没有挂载或不见了：.*没挂上"):
             ask()
 
 
-def test_a_folder_without_the_marker_is_no_share_even_with_an_inbox(share: Share) -> None:
+def test_a_folder_without_the_marker_is_no_share_even_with_an_inbox(share: FolderShare) -> None:
     (share.root / MARKER).unlink()
     (share.inbox / "表.xlsx").write_bytes(b"x")
     assert not share.is_marked()
@@ -60,14 +58,14 @@ def test_a_folder_without_the_marker_is_no_share_even_with_an_inbox(share: Share
         share.look(GIB)
 
 
-def test_a_folder_of_the_markers_name_is_no_marker(share: Share) -> None:
+def test_a_folder_of_the_markers_name_is_no_marker(share: FolderShare) -> None:
     (share.root / MARKER).unlink()
     (share.root / MARKER).mkdir()
     with pytest.raises(Unavailable):
         share.require()
 
 
-def test_a_share_without_its_inbox_is_an_alarm_too(share: Share) -> None:
+def test_a_share_without_its_inbox_is_an_alarm_too(share: FolderShare) -> None:
     share.inbox.rmdir()
     with pytest.raises(Unavailable, match="没有“收件箱”"):
         share.look(GIB)
@@ -76,7 +74,7 @@ def test_a_share_without_its_inbox_is_an_alarm_too(share: Share) -> None:
 def test_an_inbox_that_cannot_be_read_is_an_alarm_and_never_empty(
     open_folder: Path, without_rights: Callable[[], AbstractContextManager[None]]
 ) -> None:
-    share = Share(open_folder)
+    share = FolderShare(open_folder)
     share.prepare(TITLE)
     share.inbox.chmod(0o000)
     with without_rights(), pytest.raises(Unavailable, match=r"收件箱读不了：.*（Permission denied）"):
@@ -87,7 +85,7 @@ def test_an_inbox_that_cannot_be_read_is_an_alarm_and_never_empty(
 def test_a_share_that_answers_with_an_error_is_an_alarm_like_one_that_is_not_there(
     open_folder: Path, without_rights: Callable[[], AbstractContextManager[None]]
 ) -> None:
-    share = Share(open_folder / "share")
+    share = FolderShare(open_folder / "share")
     share.prepare(TITLE)
     share.root.chmod(0o000)
     with without_rights(), pytest.raises(Unavailable, match="没有挂载或不见了"):
@@ -95,46 +93,46 @@ def test_a_share_that_answers_with_an_error_is_an_alarm_like_one_that_is_not_the
     share.root.chmod(0o700)
 
 
-def test_a_file_that_is_still_the_same_is_taken_out(share: Share) -> None:
+def test_a_file_that_is_still_the_same_is_taken_out(share: FolderShare) -> None:
     seen = dropped(share)
-    assert share.remove(seen)
+    assert share.remove([Kept(seen, "")]) == [True]
     assert share.look(GIB).files == ()
 
 
-def test_a_file_saved_again_with_another_size_stays(share: Share) -> None:
+def test_a_file_saved_again_with_another_size_stays(share: FolderShare) -> None:
     seen = dropped(share)
     os.utime(share.inbox / "表.xlsx", ns=(seen.mtime_ns, seen.mtime_ns))
     (share.inbox / "表.xlsx").write_bytes(b"corrected")
     os.utime(share.inbox / "表.xlsx", ns=(seen.mtime_ns, seen.mtime_ns))
-    assert share.remove(seen)
+    assert share.remove([Kept(seen, "")]) == [True]
     assert (share.inbox / "表.xlsx").read_bytes() == b"corrected"
 
 
-def test_a_file_saved_again_at_another_time_stays(share: Share) -> None:
+def test_a_file_saved_again_at_another_time_stays(share: FolderShare) -> None:
     seen = dropped(share)
     os.utime(share.inbox / "表.xlsx", ns=(seen.mtime_ns + 1, seen.mtime_ns + 1))
-    assert share.remove(seen)
+    assert share.remove([Kept(seen, "")]) == [True]
     assert (share.inbox / "表.xlsx").exists()
 
 
-def test_a_file_somebody_took_away_is_no_trouble(share: Share) -> None:
+def test_a_file_somebody_took_away_is_no_trouble(share: FolderShare) -> None:
     seen = dropped(share)
     (share.inbox / "表.xlsx").unlink()
-    assert share.remove(seen)
+    assert share.remove([Kept(seen, "")]) == [True]
 
 
-def test_a_file_with_a_name_in_raw_bytes_is_taken_out(share: Share) -> None:
+def test_a_file_with_a_name_in_raw_bytes_is_taken_out(share: FolderShare) -> None:
     os.close(os.open(os.fsencode(share.inbox) + b"/\xb1\xed.xlsx", os.O_CREAT))
     (seen,) = share.look(GIB).files
-    assert share.remove(seen)
+    assert share.remove([Kept(seen, "")]) == [True]
     assert share.look(GIB).files == ()
 
 
-def test_only_the_one_file_is_taken_out_of_a_units_folder(share: Share) -> None:
+def test_only_the_one_file_is_taken_out_of_a_units_folder(share: FolderShare) -> None:
     (share.inbox / "土桥镇").mkdir()
     seen = dropped(share, "土桥镇/表.xlsx")
     dropped(share, "土桥镇/总结.docx")
-    assert share.remove(seen)
+    assert share.remove([Kept(seen, "")]) == [True]
     assert [left.file for left in share.look(GIB).files] == ["土桥镇/总结.docx"]
 
 
@@ -143,19 +141,19 @@ def test_a_file_that_cannot_be_taken_out_is_named_and_stops_nobody(
     without_rights: Callable[[], AbstractContextManager[None]],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    share = Share(open_folder)
+    share = FolderShare(open_folder)
     share.prepare(TITLE)
     seen = dropped(share)
     share.inbox.chmod(0o555)
     with without_rights():
-        assert not share.remove(seen)
+        assert share.remove([Kept(seen, "")]) == [False]
     share.inbox.chmod(0o700)
     assert "拿不走：表.xlsx（Permission denied）" in caplog.text
 
 
 def test_a_share_that_cannot_be_written_is_the_worlds_failure_and_names_itself(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    share = Share(tmp_path / "file" / "share")
-    for write in (lambda: share.prepare(TITLE), lambda: share.write({share.root / "a": b""})):
+    share = FolderShare(tmp_path / "file" / "share")
+    for write in (lambda: share.prepare(TITLE), lambda: share.write({PurePosixPath("a"): b""})):
         with pytest.raises(Unavailable, match=r"共享文件夹写不进去：.*file/share（Not a directory）"):
             write()

@@ -51,7 +51,7 @@ def test_its_links_lead_to_the_receipt_and_the_published_files(watched: Desk) ->
 
 def test_nothing_else_of_the_share_is_served(watched: Desk) -> None:
     number = f"{CAMPAIGN}-000001"
-    (watched.office.share.receipts / "secret.html").write_text("not for anybody", "utf-8")
+    (watched.receipts_folder / "secret.html").write_text("not for anybody", "utf-8")
     for path in (
         f"receipts/{quote('东城街道')}/{number}.html",
         f"receipts/{quote('巴川街道')}/secret.html",

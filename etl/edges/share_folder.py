@@ -1,0 +1,121 @@
+"""The share in a folder, as a rule one that is mounted: its rooms, and the marker that tells it from an empty
+mount point."""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from etl.definitions.roster import UNKNOWN_SENDER
+from etl.edges.accounts import keep_to
+from etl.edges.archive import Kept
+from etl.edges.durable import write_all
+from etl.edges.folder import Folder
+from etl.edges.inbox import InboxView, Seen, look
+from etl.edges.share import INBOX, MARKER, MARKER_SAYS, RECEIPTS, ROOT, blanks, published
+from etl.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+
+class FolderShare:
+    """The share at a path of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inbox = root / INBOX
+
+    def shown(self, name: PurePosixPath = ROOT) -> str:
+        return str(self.root / name)
+
+    def is_marked(self) -> bool:
+        """False also where the server behind a mount answers with an error."""
+        try:
+            return (self.root / MARKER).is_file()
+        except OSError:
+            return False
+
+    def prepare(self, campaign_title: str) -> None:
+        with self._writing():
+            self.root.mkdir(parents=True, exist_ok=True)
+            for folder in (INBOX, RECEIPTS, blanks(campaign_title), published(campaign_title)):
+                (self.root / folder).mkdir(parents=True, exist_ok=True)
+            if not self.is_marked():
+                write_all({self.root / MARKER: MARKER_SAYS})
+
+    def keep_apart(self, units: Mapping[str, int], office: int | None) -> list[str]:
+        receipts = self.root / RECEIPTS
+        with self._writing():
+            if units and office is not None:
+                keep_to(receipts / UNKNOWN_SENDER, office)
+            return [unit for unit, group in units.items() if not keep_to(receipts / unit, group)]
+
+    def require(self) -> None:
+        if not self.is_marked():
+            raise Unavailable(
+                f"共享文件夹没有挂载或不见了：{self.root}（找不到标记文件 {MARKER}）。没有收件，请检查后再试。"
+            )
+        if not self.inbox.is_dir():
+            raise Unavailable(f"共享文件夹里没有“收件箱”：{self.inbox}。请恢复后再试。")
+
+    def look(self, never_opened_bytes: int) -> InboxView:
+        self.require()
+        try:
+            return look(self.inbox, never_opened_bytes)
+        except OSError as why:
+            raise Unavailable(f"收件箱读不了：{self.inbox}（{why.strerror}）") from why
+
+    def copy(self, files: Sequence[Seen], into: Path) -> list[tuple[Path, str] | str]:
+        return Folder(self.inbox).copy(files, into)
+
+    def remove(self, files: Sequence[Kept]) -> list[bool]:
+        return [self._remove(kept.seen) for kept in files]
+
+    def has(self, name: PurePosixPath) -> bool:
+        return (self.root / name).is_file()
+
+    def read(self, name: PurePosixPath) -> bytes | None:
+        try:
+            return (self.root / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as why:
+            raise Unavailable(f"共享文件夹里的文件读不了：{self.root / name}（{why.strerror}）") from why
+
+    def names(self, folder: PurePosixPath) -> list[PurePosixPath]:
+        place = self.root / folder
+        return sorted(folder / path.name for path in place.glob("*") if path.is_file())
+
+    def changed(self, files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
+        return {name: content for name, content in files.items() if self.read(name) != content}
+
+    def write(self, files: Mapping[PurePosixPath, bytes]) -> None:
+        with self._writing():
+            write_all({self.root / name: content for name, content in files.items()})
+
+    def discard(self, names: Iterable[PurePosixPath]) -> None:
+        with self._writing():
+            for name in names:
+                (self.root / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as why:
+            raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
+
+    def _remove(self, seen: Seen) -> bool:
+        path = os.path.join(os.fsencode(self.inbox), seen.path)  # noqa: PTH118 - names may be any bytes
+        try:
+            about = os.lstat(path)
+            if (about.st_size, about.st_mtime_ns) != (seen.size, seen.mtime_ns):
+                return True
+            os.unlink(path)  # noqa: PTH108
+        except FileNotFoundError:
+            return True
+        except OSError as why:
+            log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", seen.file, why.strerror)
+            return False
+        return True
