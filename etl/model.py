@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
+
 FEN_IN_WAN_YUAN = 1_000_000
 """分 in one 万元: money is kept as whole 分 and shown in 万元 with at most six decimals."""
 
@@ -57,8 +59,7 @@ class Finding:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True, gc=False):
     """One numeric cell of the form as read.
 
     `value` is in the column's own unit (人, 件, 万元), exact; a blank part is 0 and a blank sum is
@@ -79,8 +80,7 @@ class Figure:
     raises: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True, gc=False):
     """One text cell of the form: whole, as typed, except for characters no database can hold; "" where blank."""
 
     row: str

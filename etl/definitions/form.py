@@ -23,7 +23,7 @@ class Label(Strict):
     note: str = ""
     synonyms: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return (self.label, *self.synonyms)
 
@@ -50,7 +50,7 @@ class Row(Strict):
     total: bool = False
     recipients_may_be_units: bool = False
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return (self.label, *self.synonyms)
 
@@ -79,15 +79,15 @@ class Column(Strict):
     width: float = 12
     explain: str = ""
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return (self.label, *self.synonyms)
 
-    @property
+    @cached_property
     def is_figure(self) -> bool:
         return self.type != "text"
 
-    @property
+    @cached_property
     def full_label(self) -> str:
         """The label with its group where it has one: 发放慰问金情况·发放人数."""
         return f"{self.group}·{self.label}" if self.group else self.label
@@ -125,7 +125,7 @@ class Group(Strict):
     label: str = Field(min_length=1)
     synonyms: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return (self.label, *self.synonyms)
 
@@ -169,11 +169,19 @@ class Form(Strict):
     def text_columns(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if not column.is_figure)
 
+    @cached_property
+    def _rows_by_id(self) -> dict[str, Row]:
+        return {row.id: row for row in self.rows}
+
+    @cached_property
+    def _columns_by_id(self) -> dict[str, Column]:
+        return {column.id: column for column in self.columns}
+
     def row(self, row_id: str) -> Row:
-        return next(row for row in self.rows if row.id == row_id)
+        return self._rows_by_id[row_id]
 
     def column(self, column_id: str) -> Column:
-        return next(column for column in self.columns if column.id == column_id)
+        return self._columns_by_id[column_id]
 
     def short_label(self, column: Column) -> str:
         """The column's label, with its group only where another column has the same one."""

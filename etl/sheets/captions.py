@@ -4,19 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.definitions import Form
 from etl.definitions.form import Label
 from etl.sheets.dates import as_date
 from etl.sheets.figures import as_typed
-from etl.sheets.grid import Grid, Position, Raw, squeezed
+from etl.sheets.grid import LONGEST_LABEL, Grid, Position, Raw, squeezed
 
 _SPACE = r"[\s\u200b-\u200f\u2060\ufeff]*"
 _AFTER_LABEL = rf"(?:[（(][^（()）]*[）)])?{_SPACE}[:：]?"
 _FILLING = r"[_＿—\-:：\s\u200b-\u200f\u2060\ufeff]+"
 """Lines to write on, colons and spaces left over around what was written."""
-
+_AT_THE_ENDS = re.compile(rf"^{_FILLING}|{_FILLING}$")
 
 _SOME_NUMERAL = r"[\d一二三四五六七八九十]"
 
@@ -39,7 +39,7 @@ class Captions:
 
 def read_captions(grid: Grid, form: Form, inside: range) -> Captions:
     """The captions of the form whose rows are `inside` (sheet rows from the first category to the total)."""
-    around = {at: raw for at, raw in sorted(grid.cells.items()) if at[0] not in inside}
+    around = {at: grid.cells[at] for at in sorted(at for at in grid.cells if at[0] not in inside)}
     unit_text, unit_at = _unit(around, form)
     title_at = _title_at(around, form, inside.start)
     title = str(around[title_at]).strip() if title_at else None
@@ -87,12 +87,25 @@ def _dated(around: Mapping[Position, Raw], form: Form) -> Dated:
 def _dates_at(at: Position, around: Mapping[Position, Raw], form: Form) -> list[Dated]:
     """What stands behind the label 日期 in its own cell, and in the next one."""
     raw = around[at]
-    found = _date_label(form.labels.date.names).search(raw) if isinstance(raw, str) else None
-    if not found:
+    rest = _behind_date(raw, form.labels.date) if isinstance(raw, str) else None
+    if rest is None:
         return []
-    rest, beside = found.group(1) or found.group(2) or "", _next_in_row(around, at)
+    beside = _next_in_row(around, at)
     own: Dated = (as_date(rest), as_typed(rest), at)
     return [own, (as_date(around[beside]), as_typed(around[beside]), beside)] if beside else [own]
+
+
+def _behind_date(text: str, label: Label) -> str | None:
+    """What follows the label 日期 somewhere in the text; None where it does not stand there."""
+    return (_behind_date_before if len(text) <= LONGEST_LABEL else _behind_names_of_date)(text, label.names)
+
+
+def _behind_names_of_date(text: str, names: tuple[str, ...]) -> str | None:
+    found = _date_label(names).search(text)
+    return (found.group(1) or found.group(2) or "") if found else None
+
+
+_behind_date_before = lru_cache(maxsize=4096)(_behind_names_of_date)
 
 
 @cache
@@ -107,13 +120,30 @@ def _labelled(raw: object, label: Label) -> str | None:
     """What follows the label in its own cell; None if the cell does not begin with it."""
     if not isinstance(raw, str):
         return None
-    found = re.match(rf"{_SPACE}(?:{_spaced(label.names)}){_SPACE}{_AFTER_LABEL}(.*)$", raw, re.DOTALL)
+    return (_behind_before if len(raw) <= LONGEST_LABEL else _behind_names)(raw, label.names)
+
+
+def _behind_names(text: str, names: tuple[str, ...]) -> str | None:
+    found = _beginning(names).match(text)
     return found.group(1) if found else None
 
 
+_behind_before = lru_cache(maxsize=4096)(_behind_names)
+
+
+@cache
+def _beginning(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"{_SPACE}(?:{_spaced(names)}){_SPACE}{_AFTER_LABEL}(.*)$", re.DOTALL)
+
+
 def _before_date(text: str, form: Form) -> str:
-    said = re.split(rf"(?:{_spaced(form.labels.date.names)}){_SPACE}[:：]", text)[0]
-    return re.sub(rf"^{_FILLING}|{_FILLING}$", "", said)
+    said = _date_and_colon(form.labels.date.names).split(text)[0]
+    return _AT_THE_ENDS.sub("", said)
+
+
+@cache
+def _date_and_colon(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_spaced(names)}){_SPACE}[:：]")
 
 
 @cache

@@ -1,8 +1,6 @@
 """A whole file in, one Reading out: the entry to this room."""
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -14,7 +12,7 @@ from etl.sheets.form import FormFound, read_form
 from etl.sheets.formats.authors import last_author
 from etl.sheets.formats.container import Opened, unpacked
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
-from etl.sheets.formats.sniff import stream_of
+from etl.sheets.formats.sniff import Look, look, stream_of
 from etl.sheets.grid import squeezed
 from etl.sheets.locate import FormWords, locate_forms
 from etl.sheets.narrative import narrative_of, with_mentions
@@ -22,7 +20,6 @@ from etl.sheets.narrative import narrative_of, with_mentions
 PROSE_OF_A_NARRATIVE = 200
 """A document with the form and at least so many characters of other prose is both materials at once."""
 _SECRET = re.compile(r"(?:绝密|机密|秘密)★|★(?:绝密|机密|秘密)")
-_ZIP = b"PK"
 _WORD_TEXT = "WordDocument"
 """The stream of an old Word document in which its text stands, Chinese in UTF-16."""
 _INSTEAD = "统计表请用空白表填写，另存为 .xlsx；工作总结请另存为 .docx，文件名里写上“工作总结”。"
@@ -34,18 +31,19 @@ def read_document(data: bytes, name: str, words: FormWords, limits: Limits) -> R
     A file that cannot be read gives a Reading whose finding says why; nothing a file holds raises,
     except what ends the process (see edges/sandbox).
     """
-    found = format_of(data)
+    seen = look(data)
+    found = format_of(seen)
     if isinstance(found, str):
         return _refused(found, _called(name, limits), "empty_file" if found == "empty" else found)
     material = _material(found, name, limits)
     if found.role is Role.NOT_TAKEN or (found.role is Role.NARRATIVE_BY_NAME and not material):
-        return _not_taken(found, _form_inside(found.kind, data, words))
+        return _not_taken(found, _form_inside(found.kind, data, seen, words))
     most = limits.form_mib if found.role in (Role.WORKBOOK, Role.PAGE) else limits.narrative_mib
     if len(data) > most * MIB:
         return _too_large(found.kind, material, len(data), most)
     if found.read is None:
         return Reading(found.kind, material)
-    return _opened(data, found, found.read, material, words, limits)
+    return _opened(data, seen, found, found.read, material, words, limits)
 
 
 def too_large_to_open(size: int, name: str, limits: Limits) -> Reading:
@@ -91,6 +89,7 @@ def _material(found: Format, name: str, limits: Limits) -> Material | None:
 
 def _opened(
     data: bytes,
+    seen: Look,
     found: Format,
     read: Callable[[Opened, Limits], Content],
     material: Material | None,
@@ -99,7 +98,7 @@ def _opened(
 ) -> Reading:
     """The reading of a file that is opened: looked at as a container first, then parsed."""
     try:
-        parts = unpacked(data, limits.unpacked_bytes) if data.startswith(_ZIP) else {}
+        parts = unpacked(seen.container, data, limits.unpacked_bytes) if seen.container else {}
         if parts is None:
             return _unpacks_too_far(found.kind, material, limits)
         content, explanations = _without_fix_list(read(Opened(data, parts), limits))
@@ -153,7 +152,7 @@ def _prose(content: Content) -> tuple[str, ...]:
 def _reading(kind: str, material: Material, content: Content, words: FormWords, limits: Limits) -> Reading:
     """The reading of a file that has a form, or should: one form, or a finding that says why not."""
     form, grids, identity = words.form, content.grids, content.identity
-    found = [read_form(grid, place, form, limits) for grid in grids for place in locate_forms(grid, words)]
+    found = [read_form(grid, place, words, limits) for grid in grids for place in locate_forms(grid, words)]
     filled = [one for one in found if one.is_filled(form)]
     texts = [raw for grid in grids for raw in grid.cells.values() if isinstance(raw, str)]
     secret = _is_secret([*texts, *_prose(content)])
@@ -175,14 +174,13 @@ def _several(filled: list[FormFound]) -> Finding:
     )
 
 
-def _form_inside(kind: str, data: bytes, words: FormWords) -> Material | None:
+def _form_inside(kind: str, data: bytes, seen: Look, words: FormWords) -> Material | None:
     """A file that is not taken and seems to hold the form is a form sent in the wrong way.
 
     A zip is listed and never unpacked; of an old Word document the text is searched for the row labels.
     """
-    if kind == "zip":
-        with zipfile.ZipFile(io.BytesIO(data)) as container:
-            is_form = any(map(is_called_workbook, container.namelist()))
+    if kind == "zip" and seen.container:
+        is_form = any(map(is_called_workbook, seen.container.namelist()))
     elif kind == "doc":
         text = stream_of(data, _WORD_TEXT)
         is_form = all(row.label.encode("utf-16-le") in text for row in words.form.category_rows)

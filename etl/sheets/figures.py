@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from etl.definitions import Column, Limits
@@ -70,19 +71,28 @@ def read_figure(raw: Raw, column: Column, limits: Limits, header_unit: str | Non
         return _from_text(raw, column, limits, header_unit)
     if type(raw) is not float and type(raw) is not int:
         return _NOT_A_NUMBER
-    number = Decimal(int(raw)) if raw % 1 == 0 else Decimal(repr(raw))  # 0.1 as a person would write it
+    is_money = column.type == "money"
     if header_unit is None:
-        return _judged(number, column, limits, ())
+        return _from_number(raw, is_money, _largest(is_money, limits), _ONE)
     bare = next((one for one in endings(column, header_unit) if not one.text), None)
-    return _judged(_EXACT.multiply(number, bare.factor), column, limits, ()) if bare else _NOT_A_NUMBER
+    return _from_number(raw, is_money, _largest(is_money, limits), bare.factor) if bare else _NOT_A_NUMBER
 
 
-def _judged(value: Decimal, column: Column, limits: Limits, raises: tuple[str, ...]) -> ReadText:
+def _largest(is_money: bool, limits: Limits) -> int:
+    return limits.largest_money if is_money else limits.largest_count
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _from_number(raw: float, is_money: bool, largest: int, factor: Decimal) -> ReadText:
+    number = Decimal(int(raw)) if raw % 1 == 0 else Decimal(repr(raw))  # 0.1 as a person would write it
+    return _judged(_EXACT.multiply(number, factor), is_money, largest, ())
+
+
+def _judged(value: Decimal, is_money: bool, largest: int, raises: tuple[str, ...]) -> ReadText:
     """The value if within limits, free of floating noise and, if money, exact to the 分."""
     if not value.is_finite():
         return _NOT_A_NUMBER
-    is_money = column.type == "money"
-    if value.copy_abs() > (limits.largest_money if is_money else limits.largest_count):
+    if value.copy_abs() > largest:
         return _TOO_LARGE
     whole = value.to_integral_value()
     if value == whole:
@@ -110,7 +120,9 @@ def _from_text(raw: str, column: Column, limits: Limits, header_unit: str | None
         value = _before(ending, exact)
         if value is not None:
             raises = ("figure_approximate",) * (exact != text) + ("figure_converted",) * ending.converts
-            return _judged(_EXACT.multiply(value, ending.factor), column, limits, raises)
+            is_money = column.type == "money"
+            said = _EXACT.multiply(value, ending.factor)
+            return _judged(said, is_money, _largest(is_money, limits), raises)
     return _NOT_A_NUMBER
 
 
@@ -133,9 +145,14 @@ def as_typed(raw: Raw) -> str | None:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, int | float):
-        number = Decimal(raw) if isinstance(raw, int) else Decimal(repr(raw + 0.0))  # -0.0 is 0.0
-        return f"{number:f}".removesuffix(".0")
+        return _number_as_typed(raw)
     return _hours(raw) if isinstance(raw, timedelta) else _iso(raw)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _number_as_typed(raw: float) -> str:
+    number = Decimal(raw) if isinstance(raw, int) else Decimal(repr(raw + 0.0))  # -0.0 is 0.0
+    return f"{number:f}".removesuffix(".0")
 
 
 def _iso(moment: datetime | date | time) -> str:

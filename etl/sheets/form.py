@@ -1,7 +1,11 @@
 """Read one located form: every figure with its place, sums derived where they were left out."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+
+from msgspec.structs import replace
 
 from etl.definitions import Column, Form, Limits, Row
 from etl.model import Figure, Finding, FormReading, Words
@@ -9,7 +13,7 @@ from etl.sheets.captions import read_captions
 from etl.sheets.figures import Raw, as_typed, clean_text, read_figure
 from etl.sheets.formulas import compute, is_over_cells
 from etl.sheets.grid import Grid, Position, address
-from etl.sheets.locate import HeaderUnit, Located
+from etl.sheets.locate import FormWords, HeaderUnit, Located
 
 Values = dict[tuple[str, str], Figure]
 
@@ -27,18 +31,21 @@ class FormFound:
         return any(f.is_typed and f.row in categories and f.column in parts for f in self.reading.figures)
 
 
-def read_form(grid: Grid, located: Located, form: Form, limits: Limits) -> FormFound:
+def read_form(grid: Grid, located: Located, words: FormWords, limits: Limits) -> FormFound:
     """The form at `located`. Every row and figure column that the sheet has yields a Figure; missing sums
     are derived, missing category rows and parts are left out and named by a finding."""
-    figures = _figures(grid, located, form, limits)
-    _compute_formulas(figures, grid, located, form)
+    form = words.form
+    figures = {(cell.row, cell.column): _figure(grid, cell, limits) for cell in _cells(located, words)}
+    if grid.uncached:
+        _compute_formulas(figures, grid, located, form)
     _derive_sums(figures, grid.sheet, form)
     inside = range(located.top, max(located.rows.values()) + 1)
     captions = read_captions(grid, form, inside)
+    texts = _words(grid, located, form)
     reading = FormReading(
         sheet=grid.sheet,
-        figures=tuple(figures[key] for key in _order(form) if key in figures),
-        words=_words(grid, located, form),
+        figures=tuple(figures[key] for key in words.order if key in figures),
+        words=texts,
         title=clean_text(captions.title) if captions.title else None,
         title_cell=_place(captions.title_at),
         unit_text=clean_text(captions.unit_text) if captions.unit_text is not None else None,
@@ -47,7 +54,7 @@ def read_form(grid: Grid, located: Located, form: Form, limits: Limits) -> FormF
         dated_text=captions.dated_text,
         dated_cell=_place(captions.dated_at),
     )
-    return FormFound(reading, tuple(_findings(grid, located, form, limits)))
+    return FormFound(reading, tuple(_findings(grid, located, form, texts, limits)))
 
 
 def _place(at: Position | None) -> str | None:
@@ -55,38 +62,43 @@ def _place(at: Position | None) -> str | None:
     return address(at) if at and at[0] >= 0 else None
 
 
-def _order(form: Form) -> list[tuple[str, str]]:
-    return [(row.id, column.id) for row in form.rows for column in form.figure_columns]
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A figure's cell: `definition` is its column; `header_unit` the unit its header names, if not its own."""
+
+    row: str
+    column: str
+    at: Position
+    address: str
+    definition: Column
+    is_sum: bool
+    header_unit: str | None
 
 
-def _figures(grid: Grid, located: Located, form: Form, limits: Limits) -> Values:
-    figures: Values = {}
-    for row in form.rows:
-        for column in form.figure_columns:
-            at = located.at(row.id, column.id)
+@lru_cache(maxsize=128)
+def _cells(located: Located, words: FormWords) -> tuple[_Cell, ...]:
+    """The figure cells that the sheet has, row by row."""
+    found = []
+    for row in words.form.rows:
+        for column in words.form.figure_columns:
+            at, said = located.at(row.id, column.id), located.header_units.get(column.id)
             if at:
-                said = located.header_units.get(column.id)
-                figures[row.id, column.id] = _figure(
-                    grid, at, row, column, limits, said.unit if said else None
-                )
-    return figures
+                unit = said.unit if said else None
+                found.append(_Cell(row.id, column.id, at, address(at), column, _is_sum(row, column), unit))
+    return tuple(found)
 
 
-def _figure(
-    grid: Grid, at: Position, row: Row, column: Column, limits: Limits, header_unit: str | None
-) -> Figure:
-    raw: Raw = grid.cells.get(at)
-    formula = grid.formulas.get(at)
-    if at in grid.uncached:
-        return Figure(row.id, column.id, grid.sheet, address(at), f"={formula}", None, False)
-    text = read_figure(raw, column, limits, header_unit)
+def _figure(grid: Grid, cell: _Cell, limits: Limits) -> Figure:
+    raw: Raw = grid.cells.get(cell.at)
+    formula = grid.formulas.get(cell.at)
+    if cell.at in grid.uncached:
+        return Figure(cell.row, cell.column, grid.sheet, cell.address, f"={formula}", None, False)
+    text = read_figure(raw, cell.definition, limits, cell.header_unit)
     nothing_said = text.meaning in ("nothing", "dash")
-    value = Decimal(0) if nothing_said else text.value
-    if nothing_said and _is_sum(row, column):
-        value = None
+    value = (None if cell.is_sum else Decimal(0)) if nothing_said else text.value
     typed = as_typed(raw)
     is_typed = typed is not None and (formula is None or not is_over_cells(formula))
-    return Figure(row.id, column.id, grid.sheet, address(at), typed, value, is_typed, text.raises)
+    return Figure(cell.row, cell.column, grid.sheet, cell.address, typed, value, is_typed, text.raises)
 
 
 def _is_sum(row: Row, column: Column) -> bool:
@@ -151,7 +163,9 @@ def _words(grid: Grid, located: Located, form: Form) -> tuple[Words, ...]:
     return tuple(found)
 
 
-def _findings(grid: Grid, located: Located, form: Form, limits: Limits) -> list[Finding]:
+def _findings(
+    grid: Grid, located: Located, form: Form, texts: Iterable[Words], limits: Limits
+) -> list[Finding]:
     sheet = grid.sheet
     found = [
         Finding("missing_row", sheet, facts={"row": row.label})
@@ -165,7 +179,7 @@ def _findings(grid: Grid, located: Located, form: Form, limits: Limits) -> list[
     ]
     found += _header_findings(grid, located, form)
     found += _hidden_findings(grid, located)
-    return found + _cut_findings(grid, located, form, limits)
+    return found + _cut_findings(grid, form, texts, limits)
 
 
 def _header_findings(grid: Grid, located: Located, form: Form) -> list[Finding]:
@@ -194,7 +208,7 @@ def _hidden_findings(grid: Grid, located: Located) -> list[Finding]:
     return [Finding("hidden_read", grid.sheet, facts={"where": "、".join(where)})] if where else []
 
 
-def _cut_findings(grid: Grid, located: Located, form: Form, limits: Limits) -> list[Finding]:
+def _cut_findings(grid: Grid, form: Form, texts: Iterable[Words], limits: Limits) -> list[Finding]:
     return [
         Finding(
             "text_cut",
@@ -203,6 +217,6 @@ def _cut_findings(grid: Grid, located: Located, form: Form, limits: Limits) -> l
             words.text,
             {"row": form.row(words.row).label, "column": form.column(words.column).label},
         )
-        for words in _words(grid, located, form)
+        for words in texts
         if len(words.text) >= limits.text_length
     ]

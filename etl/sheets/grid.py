@@ -35,8 +35,10 @@ class Grid:
         if at in self.cells:
             return self.cells[at]
         row, column = at
-        over = (first for first, last in self.merges if _within(row, column, first, last))
-        return self.cells.get(next(over, at))
+        for first, last in self.merges:
+            if first[0] <= row <= last[0] and first[1] <= column <= last[1]:
+                return self.cells.get(first)
+        return None
 
     def texts(self) -> dict[Position, str]:
         """The cells that hold words, with the words stripped to their core."""
@@ -44,10 +46,7 @@ class Grid:
         return {at: text for at, text in cores.items() if text}
 
 
-def _within(row: int, column: int, first: Position, last: Position) -> bool:
-    return first[0] <= row <= last[0] and first[1] <= column <= last[1]
-
-
+@lru_cache(maxsize=8192)
 def address(at: Position) -> str:
     """A1 address: (5, 3) is D6."""
     row, column = at

@@ -18,7 +18,14 @@ from etl.sheets.typed_units import header_units
 LEAST_COLUMNS = 2
 """Fewer figure columns than this over a row label, and it is some other table."""
 _PAST_ALL_COLUMNS = 1 << 20
+_FEW_CELLS = 2_000
+_A_NUMBER = 0
+"""What stands for whatever is no text."""
 _CAPTION_UNITS = re.compile(r"(?<![报表送])单位[:：]([^:：）)\]】]+)(?:[）)\]】]|$)")
+
+
+Outline = tuple[tuple[Position, Raw], ...]
+"""Filled cells and what they are to whoever looks for the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,10 @@ class HeaderUnit:
     at: Position
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Located:
-    """Where one form stands: sheet rows by row id, sheet columns by column id, units that headers name."""
+    """Where one form stands: sheet rows by row id, sheet columns by column id, units that headers name.
+    Nobody's to change: it serves every sheet that has its words in the same places."""
 
     rows: dict[str, int]
     columns: dict[str, int]
@@ -44,7 +52,7 @@ class Located:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FormWords:
     """The form's words, stripped to their core, and what each of them may mean. Made once a form."""
 
@@ -54,10 +62,45 @@ class FormWords:
     total: str
     columns: dict[str, tuple[str, ...]]
     groups: dict[str, str]
+    unit_letters: frozenset[str]
+    order: tuple[tuple[str, str], ...]
 
 
-def locate_forms(grid: Grid, words: FormWords) -> list[Located]:
+def locate_forms(grid: Grid, words: FormWords) -> tuple[Located, ...]:
     """Every form in the grid, top to bottom, then left to right."""
+    if len(grid.cells) > _FEW_CELLS or any(map(_is_long, grid.cells.values())):
+        return _located(tuple(grid.cells.items()), words)
+    outline = tuple(
+        (at, _sign(raw, words) if isinstance(raw, str) else _A_NUMBER) for at, raw in grid.cells.items()
+    )
+    return _located_before(outline, words)
+
+
+def _is_long(raw: Raw) -> bool:
+    return isinstance(raw, str) and len(raw) > LONGEST_LABEL
+
+
+@lru_cache(maxsize=8192)
+def _sign(text: str, words: FormWords) -> str:
+    """What the cell is to whoever looks for the form: the text itself where it is a word of the form or names
+    a unit; else one stand-in for all words, one for all that is punctuation, one for all spaces."""
+    bare = core(text)
+    if bare in words.rows or _is_known(bare, words) or _names_a_unit(text, words):
+        return text
+    if bare:
+        return "字"
+    return "-" if squeezed(text) else " "
+
+
+def _names_a_unit(text: str, words: FormWords) -> bool:
+    if words.unit_letters.isdisjoint(text):
+        return False
+    columns = words.form.figure_columns
+    return any(_caption_units(text, column) or _units_said(text, column) for column in columns)
+
+
+def _located(outline: Outline, words: FormWords) -> tuple[Located, ...]:
+    grid = Grid(None, dict(outline))
     texts = grid.texts()
     found = []
     end = _PAST_ALL_COLUMNS
@@ -65,7 +108,11 @@ def locate_forms(grid: Grid, words: FormWords) -> list[Located]:
         forms = _forms_of_label_column(grid, texts, words, range(label_column + 1, end), anchors)
         end = label_column if forms else end  # a form ends where the next one to its right begins
         found += forms
-    return sorted(found, key=lambda located: (located.top, min(located.columns.values())))
+    return tuple(sorted(found, key=lambda located: (located.top, min(located.columns.values()))))
+
+
+_located_before = lru_cache(maxsize=128)(_located)
+"""Most sheets of a round have their words where those before them have."""
 
 
 def form_words(form: Form) -> FormWords:
@@ -82,6 +129,10 @@ def form_words(form: Form) -> FormWords:
         total=form.total_row.id,
         columns={name: tuple(dict.fromkeys(ids)) for name, ids in columns.items()},
         groups={core(name): group.label for group in form.groups for name in group.names},
+        order=tuple((row.id, column.id) for row in form.rows for column in form.figure_columns),
+        unit_letters=frozenset(
+            "".join(unit for column in form.figure_columns for unit in header_units(column))
+        ),
     )
 
 

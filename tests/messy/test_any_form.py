@@ -200,7 +200,7 @@ def test_any_form_typed_any_way_is_read_exactly_or_refused_at_its_cell(
     grid = grid_of(sheet)
     places = locate_forms(grid, WORDS)
     assert len(places) == 1
-    found = read_form(grid, places[0], FORM, LIMITS)
+    found = read_form(grid, places[0], WORDS, LIMITS)
     assert_true({(f.row, f.column): (f.value, f.cell) for f in found.reading.figures}, sheet, truth)
     refused = {f.cell for f in found.reading.figures if "not_a_number" in f.raises}
     assert refused == {sheet.cell_of(key) for key, value in truth.items() if value is None}

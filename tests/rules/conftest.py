@@ -1,11 +1,11 @@
 """Forms as drawn tables: five rows, seven columns, each cell as a clerk would type it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 
 import pytest
+from msgspec import structs
 
 from etl.definitions import Form, Rulebook, load_definitions
 from etl.model import Figure, Finding, FormReading
@@ -89,7 +89,7 @@ def _derive_one(figures: dict[Cell, Figure], stated: Cell, parts: list[Cell]) ->
         values = [figures[part].value for part in parts]
         known = [value for value in values if value is not None]
         total = sum(known, Decimal(0)) if len(known) == len(parts) else None
-        figures[stated] = replace(figures[stated], value=total, raises=("sum_derived",))
+        figures[stated] = structs.replace(figures[stated], value=total, raises=("sum_derived",))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from etl.model import Figure, FormReading
 from etl.rules.check import check_forms
@@ -55,7 +56,7 @@ def form_of(rows, form, derived=frozenset()):
 
 def with_one_wrong(reading, at, wrong):
     figures = list(reading.figures)
-    figures[at] = replace(figures[at], value=wrong, typed=str(wrong))
+    figures[at] = structs.replace(figures[at], value=wrong, typed=str(wrong))
     return replace(reading, figures=tuple(figures))
 
 
@@ -121,5 +122,5 @@ def _derived_again(reading, form):
     for item in sums_of(form):
         if figures[item.stated].typed is None:
             value = sum((figures[part].value for part in item.parts), Decimal(0))
-            figures[item.stated] = replace(figures[item.stated], value=value)
+            figures[item.stated] = structs.replace(figures[item.stated], value=value)
     return replace(reading, figures=tuple(figures.values()))

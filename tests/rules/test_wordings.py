@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from etl.rules.frame import RAISED_WHILE_READING
 
@@ -268,7 +269,7 @@ def test_a_part_left_blank_is_never_said_to_be_filled_in(drawn, check, rulebook)
 
 def test_a_figure_read_otherwise_than_typed_is_quoted_as_typed(drawn, check, rulebook):
     reading = drawn(D6="15000", D10="15003.2", I6="15001.25", I10="15008.75")
-    figures = tuple(replace(f, typed="1.5") if f.cell == "D6" else f for f in reading.figures)
+    figures = tuple(structs.replace(f, typed="1.5") if f.cell == "D6" else f for f in reading.figures)
     (finding,) = check(replace(reading, figures=figures))
 
     assert "发放金额填的是“1.5”（按15000万元计），按40人" in rulebook.message(finding)

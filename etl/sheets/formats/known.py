@@ -15,7 +15,7 @@ from etl.sheets.formats.docx import read_docx
 from etl.sheets.formats.hidden_identity import read_hidden_identity
 from etl.sheets.formats.html import html_grids
 from etl.sheets.formats.pdf import read_pdf
-from etl.sheets.formats.sniff import Broken, Look, look
+from etl.sheets.formats.sniff import Look
 from etl.sheets.formats.workbook import visible_grids
 from etl.sheets.grid import Grid
 from etl.sheets.narrative import word_narrative
@@ -172,13 +172,11 @@ BROKEN = ("empty", "corrupt", "encrypted")
 """Kinds of file that no format is seen in."""
 
 
-def format_of(data: bytes) -> Format | str:
+def format_of(seen: Look) -> Format | str:
     """The file's format by its content, or which of `BROKEN` it is."""
-    if not data:
+    if not seen.head:
         return "empty"
-    try:
-        seen = look(data)
-    except Broken:
+    if seen.is_broken:
         return "corrupt"
     if "encryptedpackage" in seen.streams:
         return "encrypted"

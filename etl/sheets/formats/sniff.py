@@ -16,19 +16,19 @@ _ODF_TYPES = 100
 """Bytes of the part `mimetype` that are looked at."""
 
 
-class Broken(ValueError):
-    """A container that begins like one and cannot be listed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """`parts` are the names in a zip and `streams` those in an OLE file, in lower case; `mimetype` is what
-    an OpenDocument or OFD container says of itself."""
+    an OpenDocument or OFD container says of itself. `container` is the zip, listed once for all who look in.
+
+    `is_broken`: it begins like a container and cannot be listed."""
 
     head: bytes
     parts: frozenset[str] = frozenset()
     mimetype: bytes = b""
     streams: frozenset[str] = frozenset()
+    container: zipfile.ZipFile | None = None
+    is_broken: bool = False
 
     def begins(self, *magic: bytes) -> bool:
         return self.head.startswith(magic)
@@ -57,34 +57,35 @@ class Look:
 
 
 def look(data: bytes) -> Look:
-    """Raises Broken for a zip or OLE file that cannot be listed."""
+    """What can be seen of a file whatever it is: never raises."""
     head = data[:4096]
     if head.startswith(_ZIP):
         return _look_into_zip(data, head)
     if head.startswith(olefile.MAGIC):
-        return Look(head, streams=_streams(data))
+        return _look_into_ole(data, head)
     return Look(head)
 
 
 def _look_into_zip(data: bytes, head: bytes) -> Look:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as container:
-            names = container.namelist()
-            mimetype = b""
-            if "mimetype" in names:
-                with container.open("mimetype") as part:
-                    mimetype = part.read(_ODF_TYPES)
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError) as why:
-        raise Broken(str(why)) from why
-    return Look(head, frozenset(name.replace("\\", "/").lower() for name in names), mimetype)
+        container = zipfile.ZipFile(io.BytesIO(data))
+        names = container.namelist()
+        mimetype = b""
+        if "mimetype" in names:
+            with container.open("mimetype") as part:
+                mimetype = part.read(_ODF_TYPES)
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError):
+        return Look(head, is_broken=True)
+    parts = frozenset(name.replace("\\", "/").lower() for name in names)
+    return Look(head, parts, mimetype, container=container)
 
 
-def _streams(data: bytes) -> frozenset[str]:
+def _look_into_ole(data: bytes, head: bytes) -> Look:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
-            return frozenset("/".join(parts).lower() for parts in container.listdir())
-    except Exception as why:
-        raise Broken(str(why)) from why
+            return Look(head, streams=frozenset("/".join(parts).lower() for parts in container.listdir()))
+    except Exception:  # noqa: BLE001 - broken ones meet it with many kinds of error
+        return Look(head, is_broken=True)
 
 
 def stream_of(data: bytes, name: str) -> bytes:

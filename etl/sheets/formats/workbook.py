@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from python_calamine import (
@@ -17,9 +18,11 @@ from etl.sheets.formats.notes import ERRORS, Notes
 from etl.sheets.formats.ods_notes import OdsSheet, read_ods_notes
 from etl.sheets.formats.xls_notes import XlsNotes
 from etl.sheets.formats.xlsb_notes import read_xlsb_notes, sheet_part
-from etl.sheets.formats.xlsx_notes import XlsxParts, reaches_far, read_notes
+from etl.sheets.formats.xlsx_notes import XlsxParts, bare, reaches_far, read_notes
 from etl.sheets.grid import Grid, Position, Raw
+from etl.sheets.memo import Memo
 
+_CALAMINE_KNOWS = frozenset(ERRORS.values())
 _MOST_SHEETS = 300
 _MOST_MERGES = 10_000
 """That are looked at in one sheet; a form has a dozen."""
@@ -33,14 +36,22 @@ def visible_grids(file: Opened, kind: str) -> Iterator[Grid]:
 def _xlsx(file: Opened) -> Iterator[Grid]:
     workbook, parts = CalamineWorkbook.from_filelike(io.BytesIO(file.data)), XlsxParts(file.parts)
     for index, name in _visible(workbook):
-        part = parts.sheet_data(name)
-        notes = read_notes(part, parts.works_out_later)
-        by_hand = reaches_far(part) or not set(ERRORS.values()).issuperset(notes.errors.values())
-        if by_hand:
-            yield _grid(name, _cells_by_openpyxl(file.data, name), notes)
-        else:
-            sheet = workbook.get_sheet_by_index(index)
-            yield _grid(name, _cells(sheet), notes, _merges(sheet))
+        read = partial(_xlsx_grid, file.data, workbook, parts, index, name)
+        behind = parts.all_behind(name)
+        yield _GRIDS.of((name, *behind), read) if behind else read()
+
+
+_GRIDS: Memo[tuple[str | bytes, ...], Grid] = Memo(64)
+"""By their name and all that they follow from: the page that tells how to fill in the form comes with each."""
+
+
+def _xlsx_grid(data: bytes, workbook: CalamineWorkbook, parts: XlsxParts, index: int, name: str) -> Grid:
+    part = bare(parts.sheet_data(name), parts.works_out_later)
+    notes = read_notes(part, parts.works_out_later)
+    if reaches_far(part) or not _CALAMINE_KNOWS.issuperset(notes.errors.values()):
+        return _grid(name, _cells_by_openpyxl(data, name), notes)
+    sheet = workbook.get_sheet_by_index(index)
+    return _grid(name, _cells(sheet), notes, _merges(sheet))
 
 
 def _xls(file: Opened) -> Iterator[Grid]:

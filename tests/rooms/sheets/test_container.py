@@ -6,11 +6,17 @@ import zlib
 
 import pytest
 
-from etl.sheets.formats.container import ContainerError, unpacked
+from etl.sheets.formats import container
+from etl.sheets.formats.container import ContainerError
 
 MIB = 1024**2
 PLENTY = 64 * MIB
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def unpacked(data: bytes, most: int) -> dict[str, bytes] | None:
+    with zipfile.ZipFile(io.BytesIO(data)) as listed:
+        return container.unpacked(listed, data, most)
 
 
 def zipped(**parts: bytes) -> bytes:
