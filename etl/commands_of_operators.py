@@ -34,4 +34,22 @@ def restore(folder: Path) -> None:
     click.echo("请运行 returns doctor，再 returns run 期次。备份以后销毁过的原件，要再销毁一次。")
 
 
-COMMANDS = (backup, restore)
+@click.command()
+def migrate() -> None:
+    """建表、升级数据库，备好 config/ 里每种表；PostgreSQL 上用属主的账号运行，另两个账号的权限也由它给。"""
+    from etl.definitions import load_definitions
+    from etl.settings import load_settings
+    from etl.warehouse.engine import Warehouse
+    from etl.warehouse.migrate import prepare
+
+    settings = load_settings()
+    forms = load_definitions(settings.config).forms
+    warehouse = Warehouse(settings.warehouse)
+    try:
+        prepare(warehouse, forms.values())
+    finally:
+        warehouse.close()
+    click.echo(f"数据库是最新的，{len(forms)} 种表都有了：{warehouse.url.render_as_string()}")
+
+
+COMMANDS = (backup, restore, migrate)

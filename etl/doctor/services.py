@@ -1,6 +1,7 @@
 """The database, and Airflow where it runs."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 
 from etl.definitions import load_definitions
@@ -10,7 +11,9 @@ from etl.orchestration.api import parts_unwell
 from etl.retention import kept
 from etl.settings import Settings
 from etl.warehouse.engine import Warehouse, sqlite_file
+from etl.warehouse.form_tables import without_table
 from etl.warehouse.migrate import Schema, schema_of
+from etl.warehouse.roles import LOADER, is_there, may_change_tables
 
 _PARTS = {
     "metadatabase": "数据库",
@@ -21,17 +24,27 @@ _PARTS = {
 
 
 def warehouse(settings: Settings, _now: datetime) -> Look:
-    """Reachable, and its tables as this version needs them. It is not upgraded here: a command that works
-    with it does that."""
+    """Reachable, its tables as this version needs them, by a role that may do what is still to be done. It is not
+    upgraded here: a command that works with it does that, or `returns migrate` as the owner."""
     file = sqlite_file(settings.warehouse)
     if file and not file.exists():
         return note(f"还没有，第一次运行时会建（{file}）")
     opened = Warehouse(settings.warehouse)
+    where = opened.url.render_as_string()
     try:
         schema = schema_of(opened)
+        with opened.reading() as connection:
+            if not may_change_tables(connection):
+                lacking = without_table(connection, load_definitions(settings.config).forms.values())
+                return _for_loader(schema, lacking, where)
+            if schema is Schema.SAME and is_there(connection, LOADER):
+                return note(f"连得上，表是最新的；这个账号还能改表、删表，平日请换成 {LOADER}（{where}）")
     finally:
         opened.close()
-    where = opened.url.render_as_string()
+    return _for_owner(schema, where)
+
+
+def _for_owner(schema: Schema, where: str) -> Look:
     return {
         Schema.SAME: good(f"连得上，表是最新的（{where}）"),
         Schema.NONE: note(f"连得上，还没有表，第一次运行时会建（{where}）"),
@@ -40,6 +53,20 @@ def warehouse(settings: Settings, _now: datetime) -> Look:
         ),
         Schema.UNKNOWN: bad(f"表是更新的程序建的，这个版本认不得，什么也没有改。请换回新的程序（{where}）"),
     }[schema]
+
+
+def _for_loader(schema: Schema, lacking: Sequence[str], where: str) -> Look:
+    """A role that only reads and writes rows waits for the owner."""
+    if schema is Schema.UNKNOWN:
+        return _for_owner(schema, where)
+    why = {
+        Schema.NONE: "还没有表",
+        Schema.OLDER: "表是上一个版本的",
+        Schema.SAME: f"表单 {'、'.join(lacking)} 还没有表" if lacking else "",
+    }[schema]
+    if why:
+        return bad(f"{why}，这个账号只能读写。请先备份，再用属主的账号运行 returns migrate（{where}）")
+    return good(f"连得上，表是最新的，这个账号只能读写（{where}）")
 
 
 def keeping(settings: Settings, now: datetime) -> Look:

@@ -25,7 +25,7 @@ def copy_all(source: Warehouse, target: Warehouse) -> dict[str, int]:
             raise Refused(f"数据库里已经有东西，没有动它：{target.url.render_as_string()}")
         forms = form_tables_of(reading)
         for table in forms:
-            table.create(writing)
+            table.create(writing, checkfirst=True)
         copied = {table.name: _copy(table, reading, writing) for table in (*metadata.sorted_tables, *forms)}
         if forms:
             make_view(writing)

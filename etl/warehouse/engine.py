@@ -23,6 +23,8 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 """What may stand before :// in a URL, and the driver that serves it."""
+_NOT_ALLOWED = ("42501", "3F000")
+"""PostgreSQL's words for a role without the right to do what was asked, and for one that sees no schema."""
 _LOCK_KEY = 0x5348_5559  # "SHUY": the advisory lock of a run
 _RUN = f"pg_advisory_lock({_LOCK_KEY})"
 _RUN_TOGETHER = f"pg_advisory_lock_shared({_LOCK_KEY})"
@@ -115,6 +117,11 @@ def _told_kindly(url: URL) -> Iterator[None]:
     except OperationalError as why:
         raise Unavailable(f"数据库连不上或写不进：{url.render_as_string()}（{why.orig}）") from why
     except DatabaseError as why:
+        if getattr(why.orig, "sqlstate", None) in _NOT_ALLOWED:
+            raise DefinitionError(
+                f"数据库账号“{url.username}”不能这样做（{str(why.orig).splitlines()[0]}）。"
+                "建表、升级、恢复要用属主的账号：把 RETURNS_WAREHOUSE 换成属主的，运行 returns migrate，再换回来"
+            ) from None
         if getattr(why.orig, "sqlite_errorname", None) != "SQLITE_NOTADB":
             raise
         raise DefinitionError(f"RETURNS_WAREHOUSE：{url.database} 不是 SQLite 数据库") from None

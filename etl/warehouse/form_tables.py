@@ -1,15 +1,16 @@
 """Tables that follow a form's definition: one wide row a form row, and one tall view over all forms.
 
-A new form is a new definition file; its table is made when its first campaign is opened.
+A new form is a new definition file; its table is made when its first campaign is opened, or by `returns migrate`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, MetaData, String, Table, inspect, text
 
 from etl.definitions import Column as FormColumn
 from etl.definitions import Form
 from etl.errors import DefinitionError
+from etl.warehouse.roles import grant
 from etl.warehouse.tables import Code, submissions
 
 PREFIX = "returns_"
@@ -60,9 +61,15 @@ def amount_name(column: FormColumn) -> str:
     return f"{column.id}_fen" if column.type == "money" else column.id
 
 
+def without_table(connection: Connection, forms: Iterable[Form]) -> list[str]:
+    """The ids of the forms that have no table yet."""
+    there = set(inspect(connection).get_table_names())
+    return [form.id for form in forms if form_table(form).name not in there]
+
+
 def ensure_form_table(connection: Connection, form: Form) -> None:
     """Create the form's table and the view over it. Raises DefinitionError where the form changed its
-    columns without a new version."""
+    columns without a new version, or this database's role may make no tables."""
     table = form_table(form)
     inspector = inspect(connection)
     if table.name in inspector.get_table_names():
@@ -87,3 +94,4 @@ def make_view(connection: Connection) -> None:
     ]
     connection.execute(text(f"DROP VIEW IF EXISTS {VIEW}"))
     connection.execute(text(f"CREATE VIEW {VIEW} AS {' UNION ALL '.join(selects)}"))
+    grant(connection)

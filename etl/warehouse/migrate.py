@@ -1,5 +1,6 @@
 """Bring a warehouse to the schema of this version."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from etl.definitions import Form
 from etl.warehouse.engine import Warehouse
+from etl.warehouse.form_tables import ensure_form_table
+from etl.warehouse.roles import grant
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -44,7 +48,10 @@ def schema_of(warehouse: Warehouse) -> Schema:
 
 
 def migrate(warehouse: Warehouse) -> None:
-    """Create or upgrade the tables; does nothing, quickly, where they are up to date."""
+    """Create or upgrade the tables; does nothing, quickly, where they are up to date.
+
+    Raises DefinitionError where they are not, and this database's role may not change tables.
+    """
     config = alembic_config()
     newest = ScriptDirectory.from_config(config).get_current_head()
     with warehouse.reading() as connection:
@@ -53,3 +60,14 @@ def migrate(warehouse: Warehouse) -> None:
     with warehouse.writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        grant(connection)
+
+
+def prepare(warehouse: Warehouse, forms: Iterable[Form]) -> None:
+    """All that only the owner may do: bring the tables up to date, make each form's own, give the other roles
+    their rights. Again: changes nothing but these rights."""
+    migrate(warehouse)
+    with warehouse.writing() as connection:
+        for form in forms:
+            ensure_form_table(connection, form)
+        grant(connection)

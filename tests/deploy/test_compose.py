@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import yaml
 
@@ -106,30 +105,3 @@ def test_every_secret_comes_from_the_generator_and_a_missing_one_stops_the_start
     assert (again.returncode, "没有改动" in again.stderr) == (1, True)
     for name in named:
         assert f"${{{name}:?" in text, f"{name} may be empty"
-
-
-def test_the_databases_are_apart_and_the_reader_only_reads(new_url: Any) -> None:
-    """The script's own SQL, on a real PostgreSQL; the passwords are given as psql would."""
-    script = (PROJECT / "deploy" / "databases.sh").read_text("utf-8")
-    sql = script.partition("<<'SQL'\n")[2].partition("SQL\n")[0]
-    assert set(re.findall(r":'(\w+)'", sql)) == {"airflow", "returns", "reader"}
-    before, after = re.sub(r":'\w+'", "'x'", sql).split("\\connect returns\n")
-    url = new_url("postgresql").replace("postgresql+psycopg", "postgresql")
-    mark = "deploytest"
-
-    def own(text: str) -> str:
-        return re.sub(r"\b(airflow|returns_owner|returns_reader|returns)\b(?!')", rf"{mark}_\1", text)
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in filter(str.strip, own(before).split(";")):
-            connection.execute(statement)  # type: ignore[call-overload]
-    made = re.sub(r"/[^/?]+(\?|$)", rf"/{mark}_returns\1", url, count=1)
-    with psycopg.connect(made, autocommit=True) as connection:
-        for statement in filter(str.strip, own(after).split(";")):
-            connection.execute(statement)  # type: ignore[call-overload]
-        connection.execute(f"SET ROLE {mark}_returns_owner")
-        connection.execute("CREATE TABLE figures_of_the_office (n int)")
-        connection.execute(f"SET SESSION AUTHORIZATION {mark}_returns_reader")
-        assert connection.execute("SELECT count(*) FROM figures_of_the_office").fetchone() == (0,)
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("INSERT INTO figures_of_the_office VALUES (1)")
