@@ -20,8 +20,8 @@ from etl.errors import Refused, Unavailable
 from etl.masking import masked, shown
 from etl.model import Severity, receipt_number
 from etl.office import Office
-from etl.stages.publish import MANIFEST
 from etl.stages.summarise import summarise
+from etl.stages.versions import MANIFEST
 from etl.trace import Contribution, trace
 from etl.warehouse.questions import Answer, ask
 

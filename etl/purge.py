@@ -9,7 +9,7 @@ from etl.books.purged import purged_page
 from etl.decide import Who, the_file
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.share import RECEIPTS
-from etl.errors import Refused
+from etl.errors import Refused, Unavailable
 from etl.model import receipt_number
 from etl.office import Office
 from etl.retention import keep_until
@@ -92,8 +92,10 @@ def _clear_pages(rows: Sequence[Answer], now: datetime, office: Office) -> None:
             number, office.definitions.campaign(row["campaign"]), row["purged_at"] or now
         )
         gone.append(folder / f"{number}.xlsx")
-    office.share.write(pages)
-    office.share.discard(gone)
+    held = office.share.write(pages) | office.share.discard(gone)
+    if held:
+        names = "、".join(sorted(name.name for name in held))
+        raise Unavailable(f"有人正开着回执或标注副本，还没有换掉：{names}。请关上以后再运行一次。")
     office.data_docs.remove(batch_page(row["batch_id"]) for row in rows if row["batch_id"])
 
 

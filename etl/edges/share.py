@@ -74,10 +74,11 @@ class Share(Source, Protocol):
         """Those of the files that do not stand just so."""
         ...
 
-    def write(self, files: Mapping[PurePosixPath, bytes]) -> None:
-        """Write a batch of files. A reader sees a whole file or the one before."""
+    def write(self, files: Mapping[PurePosixPath, bytes]) -> set[PurePosixPath]:
+        """Write a batch of files. A reader sees a whole file or the one before. Those that stay as they were for
+        now, since somebody has them open."""
         ...
 
-    def discard(self, names: Iterable[PurePosixPath]) -> None:
-        """Remove files that we wrote, where they still stand."""
+    def discard(self, names: Iterable[PurePosixPath]) -> set[PurePosixPath]:
+        """Remove files that we wrote, where they still stand; those that stay, since somebody has them open."""
         ...

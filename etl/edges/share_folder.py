@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.accounts import keep_to
 from etl.edges.archive import Kept
-from etl.edges.durable import write_all
+from etl.edges.durable import remove_all, write_all
 from etl.edges.folder import Folder
 from etl.edges.inbox import InboxView, Seen, look
 from etl.edges.share import INBOX, MARKER, MARKER_SAYS, RECEIPTS, ROOT, blanks, published
@@ -90,14 +90,29 @@ class FolderShare:
     def changed(self, files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
         return {name: content for name, content in files.items() if self.read(name) != content}
 
-    def write(self, files: Mapping[PurePosixPath, bytes]) -> None:
-        with self._writing():
-            write_all({self.root / name: content for name, content in files.items()})
+    def write(self, files: Mapping[PurePosixPath, bytes]) -> set[PurePosixPath]:
+        with self._mounted(), self._writing():
+            held = write_all({self.root / name: content for name, content in files.items()})
+        return self._told(held)
 
-    def discard(self, names: Iterable[PurePosixPath]) -> None:
-        with self._writing():
-            for name in names:
-                (self.root / name).unlink(missing_ok=True)
+    def discard(self, names: Iterable[PurePosixPath]) -> set[PurePosixPath]:
+        with self._mounted(), self._writing():
+            held = remove_all(self.root / name for name in names)
+        return self._told(held)
+
+    @contextmanager
+    def _mounted(self) -> Iterator[None]:
+        """What is written where nothing is mounted would be hidden once it is mounted again: so this looks before,
+        and again after."""
+        self.require()
+        yield
+        self.require()
+
+    def _told(self, held: set[Path]) -> set[PurePosixPath]:
+        names = {PurePosixPath(path.relative_to(self.root)) for path in held}
+        for name in sorted(names):
+            log.warning("有人正开着这个文件，先留着原样，下次再换：%s", name)
+        return names
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -114,6 +129,7 @@ class FolderShare:
                 return True
             os.unlink(path)  # noqa: PTH108
         except FileNotFoundError:
+            self.require()  # else it lies on the share that is away
             return True
         except OSError as why:
             log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", seen.file, why.strerror)

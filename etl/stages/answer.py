@@ -49,8 +49,8 @@ def answer_batch(batch_id: int, office: Office) -> None:
     Ends:    receipts stand in 回执/<unit>/ under their numbers, marked copies beside those that ask for a
              change; the files are gone from the inbox.
     Touches: share (writes receipts, removes files), warehouse (stamps the ledger).
-    Again:   receipts that stand are not written again; a file that changed meanwhile stays, and one that
-             cannot be taken out is tried again at the next run.
+    Again:   receipts that stand are not written again; a file that changed meanwhile stays; one that cannot be
+             taken out, and a receipt that somebody has open, are tried again at the next run.
     Raises:  Unavailable, worth a retry.
     """
     with office.warehouse.reading() as connection:
@@ -65,10 +65,11 @@ def answer_batch(batch_id: int, office: Office) -> None:
         files |= {
             _copy_path(receipt): copies[receipt.number] for _, receipt in some if receipt.number in copies
         }
-        office.share.write(files)
-        office.share.discard(_before_decisions(some, decided) - files.keys())
+        held = office.share.write(files)
+        held |= office.share.discard(_before_decisions(some, decided) - files.keys())
+        answered = [id_ for id_, receipt in some if not held & _places(receipt)]
         with office.warehouse.writing() as connection:
-            ledger.note_answered(connection, [submission_id for submission_id, _ in some], office.now())
+            ledger.note_answered(connection, answered, office.now())
     _clear_inbox(batch_id, office)
 
 
@@ -83,11 +84,15 @@ def _copy_path(receipt: Receipt) -> PurePosixPath:
 
 def _before_decisions(receipts: Sequence[tuple[int, Receipt]], decided: Set[int]) -> set[PurePosixPath]:
     """What may lie of files that people decided on: a receipt and a copy from when nobody knew whose they were,
-    a copy from when there was something to change. One number, one receipt."""
+    a copy from when there was something to change; what was written just now among it. One number, one receipt."""
     some = [receipt for submission_id, receipt in receipts if submission_id in decided]
-    unclaimed = [receipt_path(replace(receipt, unit=None)) for receipt in some]
-    copies = [path.with_suffix(".xlsx") for path in unclaimed] + [_copy_path(one) for one in some]
-    return {*unclaimed, *copies}
+    return {path for receipt in some for path in _places(receipt)}
+
+
+def _places(receipt: Receipt) -> set[PurePosixPath]:
+    """Where it and its marked copy may stand, now or from when nobody knew whose the file was."""
+    pages = [receipt_path(one) for one in (receipt, replace(receipt, unit=None))]
+    return {*pages, *(page.with_suffix(".xlsx") for page in pages)}
 
 
 def _clear_inbox(batch_id: int, office: Office) -> None:

@@ -23,18 +23,16 @@ from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
 from etl.edges.share import Share, published
-from etl.errors import DefinitionError
+from etl.errors import DefinitionError, Unavailable
 from etl.journal import timed
 from etl.model import Summary
 from etl.office import Office
 from etl.stages.particulars import with_particulars
 from etl.stages.sealed import CORRECTION_KIND
 from etl.stages.summarise import summarise
+from etl.stages.versions import MANIFEST, bring_back, keep_older, stands, tells_of
 from etl.warehouse import catalogue, publications
 from etl.warehouse.publications import Publication
-
-MANIFEST = "清单.json"
-OLDER = "历次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,8 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     Begins:  the caller holds the run lock.
     Ends:    exactly one current file of each kind; the ones before stand under 历次/<version>/.
     Touches: share (writes), warehouse (the publication, committed after the swap).
-    Again:   the same facts write nothing; after a crash in the swap the same version is swapped in again.
+    Again:   the same facts write nothing; after a crash in the swap the same version is swapped in again, or
+             what stood before, if the facts are again what they were. What somebody has open stays for now.
     Raises:  Unavailable, worth a retry; Refused for a moment before an earlier run's.
     """
     campaign, form = office.opened(summary.campaign)
@@ -146,29 +145,46 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     with office.warehouse.reading() as connection:
         current = publications.current(connection, campaign.id)
     version = max((each.version for each in current.values()), default=0) + 1
-    fresh: list[tuple[Publication, bytes]] = []
+    if kinds is None:
+        kinds = kinds_of(summary, office.definitions.report)
+    digests = {kind: _digest(_standing_facts(summary, kind.facts(summary, form, campaign))) for kind in kinds}
+    same = [
+        current[kind.id]
+        for kind, said in digests.items()
+        if kind.id in current and current[kind.id].digest == said
+    ]
+    bring_back(office.share, folder, same)
+    stand = {each.kind for each in same if stands(office.share, folder, each)}
     whole = cache(lambda: with_particulars(summary, office))
-    for kind in kinds_of(summary, office.definitions.report) if kinds is None else kinds:
-        digest = _digest(_standing_facts(summary, kind.facts(summary, form, campaign)))
-        last = current.get(kind.id)
-        if last and last.digest == digest and office.share.has(folder / last.file):
-            continue
+    fresh: dict[Publication, bytes] = {}
+    for kind in [kind for kind in digests if kind.id not in stand]:
         content = kind.book(whole() if kind.particulars else summary, form, campaign)
         name = f"{kind.name}（{campaign.title}）{kind.ending}"
         sha256 = hashlib.sha256(content).hexdigest()
-        fresh.append((Publication(kind.id, version, name, digest, sha256, summary.as_of), content))
-    if not fresh:
-        return []
-    _keep_older(office.share, folder, [current[new.kind] for new, _ in fresh if new.kind in current], version)
-    office.share.write({folder / new.file: content for new, content in fresh})
-    standing = {**current, **{new.kind: new for new, _ in fresh}}
-    office.share.write({folder / MANIFEST: _manifest(campaign, standing.values(), summary)})
+        fresh[Publication(kind.id, version, name, digests[kind], sha256, summary.as_of)] = content
+    keep_older(office.share, folder, [current[new.kind] for new in fresh if new.kind in current], version)
+    held = office.share.write({folder / new.file: content for new, content in fresh.items()})
+    new = [each for each in fresh if folder / each.file not in held]
+    standing = list({**current, **{each.kind: each for each in new}}.values())
+    if standing and not tells_of(office.share, folder, standing):
+        _write_manifest(_manifest(campaign, standing, summary), folder, office.share)
+    if new:
+        _record(new, summary, office)
+    return [folder / each.file for each in new]
+
+
+def _write_manifest(manifest: bytes, folder: PurePosixPath, share: Share) -> None:
+    """Last, and in any case: what it does not tell of is not published yet."""
+    if share.write({folder / MANIFEST: manifest}):
+        raise Unavailable(f"有人正开着{MANIFEST}，这一版还不算发布。请关上它，下次运行会再发布。")
+
+
+def _record(new: list[Publication], summary: Summary, office: Office) -> None:
     with office.warehouse.writing() as connection:
-        publications.record(connection, campaign.id, [new for new, _ in fresh], office.now())
-        if SUMMARY.id in (new.kind for new, _ in fresh):
-            publications.record_shown(connection, version, summary)
-        catalogue.note_run(connection, campaign.id, summary.as_of)
-    return [folder / new.file for new, _ in fresh]
+        publications.record(connection, summary.campaign, new, office.now())
+        if SUMMARY.id in (each.kind for each in new):
+            publications.record_shown(connection, new[0].version, summary)
+        catalogue.note_run(connection, summary.campaign, summary.as_of)
 
 
 def _standing_facts(summary: Summary, facts: Any) -> Any:
@@ -187,19 +203,6 @@ def board_now(campaign_id: str, office: Office, links: Links, actions: Actions |
 
 def _digest(facts: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
-
-
-def _keep_older(share: Share, folder: PurePosixPath, replaced: list[Publication], version: int) -> None:
-    """Copy what is about to be replaced to 历次/<its version>/, unless a run that crashed did so already;
-    the manifest to that of the version before this one, which it tells of."""
-    copies = {}
-    names = [(str(old.version), old.file) for old in replaced]
-    for of, file in [*names, *([(str(version - 1), MANIFEST)] if names else [])]:
-        kept, there = folder / OLDER / of / file, folder / file
-        content = None if share.has(kept) else share.read(there)
-        if content is not None:
-            copies[kept] = content
-    share.write(copies)
 
 
 def _manifest(campaign: Campaign, standing: Iterable[Publication], summary: Summary) -> bytes:

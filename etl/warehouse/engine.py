@@ -39,6 +39,7 @@ class Warehouse:
         self.url = _url(url)
         self.engine = _engine(self.url)
         self._reader = _reader(self.engine)
+        self._locking: Connection | None = None
 
     def close(self) -> None:
         self.engine.dispose()
@@ -60,10 +61,19 @@ class Warehouse:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits whole at the end or not at all; on SQLite it is the only writer."""
+        """A transaction that commits whole at the end or not at all; on SQLite it is the only writer.
+
+        Under a lock of PostgreSQL it goes over the connection that holds the lock: where that broke, and somebody
+        else may be alone by now, nothing is written.
+        """
         writer = self.engine.execution_options(writing=True)
-        with _told_kindly(self.url), writer.begin() as connection:
-            yield connection
+        with _told_kindly(self.url):
+            if self._locking:
+                with self._locking.begin():
+                    yield self._locking
+            else:
+                with writer.begin() as connection:
+                    yield connection
 
     def alone(self) -> AbstractContextManager[None]:
         """Hold the run lock; a second run waits here. A process that dies lets go of it."""
@@ -84,9 +94,11 @@ class Warehouse:
                 for lock in locks:
                     connection.execute(text(f"SELECT {lock}"), of)
                 connection.commit()
+                self._locking = connection
                 try:
                     yield
                 finally:
+                    self._locking = None
                     connection.execute(text("SELECT pg_advisory_unlock_all()"))
                     connection.commit()
 

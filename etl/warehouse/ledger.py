@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, 
 from etl.edges.accounts import name_of
 from etl.edges.inbox import Seen
 from etl.model import Reading
+from etl.warehouse.numbering import next_id
 from etl.warehouse.tables import batches, findings, readings, submissions
 
 
@@ -72,11 +73,13 @@ def enter(connection: Connection, arrivals: Iterable[Arrived], now: datetime) ->
             )
         )
     }
-    rows = [
-        _row_of(arrived, now)
+    new = [
+        arrived
         for arrived in arrivals
         if (arrived.seen.path, arrived.sha256, arrived.seen.mtime_ns) not in lying
     ]
+    first = next_id(connection, submissions)
+    rows = [{"id": number, **_row_of(arrived, now)} for number, arrived in enumerate(new, first)]
     if rows:
         connection.execute(insert(submissions), rows)
     return len(rows)
@@ -98,9 +101,10 @@ def _row_of(arrived: Arrived, now: datetime) -> dict[str, Any]:
 
 def enter_brought(connection: Connection, campaign: str, arrived: Arrived, now: datetime) -> int:
     """Write the row of a file that never lay in the inbox; its id."""
-    row = _row_of(arrived, now) | {"campaign": campaign, "left_at": now}
-    made = insert(submissions).values(row).returning(submissions.c.id)
-    return int(connection.execute(made).scalar_one())
+    number = next_id(connection, submissions)
+    row = _row_of(arrived, now) | {"id": number, "campaign": campaign, "left_at": now}
+    connection.execute(insert(submissions).values(row))
+    return number
 
 
 def make_batches(connection: Connection, campaign: str, as_of: datetime, most: int) -> list[int]:
@@ -121,8 +125,8 @@ def make_batches(connection: Connection, campaign: str, as_of: datetime, most: i
         ).scalars()
     )
     for start in range(0, len(ids), most):
-        made = insert(batches).values(campaign=campaign, as_of=as_of).returning(batches.c.id)
-        batch = connection.execute(made).scalar_one()
+        batch = next_id(connection, batches)
+        connection.execute(insert(batches).values(id=batch, campaign=campaign, as_of=as_of))
         members = submissions.c.id.in_(ids[start : start + most])
         connection.execute(update(submissions).where(members).values(batch_id=batch))
     waiting = (

@@ -52,8 +52,8 @@ def test_only_a_units_own_group_reads_its_receipts(open_to_all: Path) -> None:
         assert not keep_to(open_to_all / "乙", OURS)
         return
     share = FolderShare(open_to_all / "share")
+    share.prepare("2022年春节")
     receipts = share.root / RECEIPTS
-    receipts.mkdir(parents=True)
     assert share.keep_apart({"甲街道": OURS, "乙街道": OTHERS}, OFFICE) == []
     for folder in ("甲街道", "乙街道", UNKNOWN_SENDER):
         share.write({RECEIPTS / folder / "receipt.html": folder.encode()})

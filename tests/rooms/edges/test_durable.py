@@ -1,5 +1,7 @@
 """Files written whole or not at all, whoever reads meanwhile and whatever dies."""
 
+import ctypes
+import errno
 import signal
 import stat
 import subprocess
@@ -128,3 +130,35 @@ def test_a_file_that_somebody_has_open_goes_on_being_whole_for_them(tmp_path: Pa
         held.seek(0)
         assert held.read() == OLD
     assert (tmp_path / "1.html").read_bytes() == NEW
+
+
+def test_a_disk_that_cannot_bring_it_home_is_told_and_nothing_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        @staticmethod
+        def syncfs(_handle: int) -> int:
+            ctypes.set_errno(errno.EIO)
+            return -1
+
+    monkeypatch.setattr("etl.edges.durable._libc", Full)
+    with pytest.raises(OSError, match="Input/output error"):
+        write_all({tmp_path / "1.html": b"new"})
+    assert not (tmp_path / "1.html").exists()
+
+
+def test_who_looks_into_a_file_for_a_moment_does_not_keep_it_from_being_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all({tmp_path / "1.html": b"old"})
+    replace, tries = Path.replace, []
+
+    def busy_once(self: Path, target: Path) -> Path:
+        tries.append(target)
+        if len(tries) == 1:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", busy_once)
+    assert write_all({tmp_path / "1.html": b"new"}) == set()
+    assert (tmp_path / "1.html").read_bytes() == b"new"

@@ -1,5 +1,6 @@
 """The share: its marker, and the few things done to it."""
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -151,9 +152,75 @@ def test_a_file_that_cannot_be_taken_out_is_named_and_stops_nobody(
     assert "拿不走：表.xlsx（Permission denied）" in caplog.text
 
 
-def test_a_share_that_cannot_be_written_is_the_worlds_failure_and_names_itself(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    share = FolderShare(tmp_path / "file" / "share")
-    for write in (lambda: share.prepare(TITLE), lambda: share.write({PurePosixPath("a"): b""})):
-        with pytest.raises(Unavailable, match=r"共享文件夹写不进去：.*file/share（Not a directory）"):
+def test_a_share_that_cannot_be_written_is_the_worlds_failure_and_names_itself(
+    tmp_path: Path, share: FolderShare
+) -> None:
+    (share.root / "file").touch()
+    elsewhere = FolderShare(share.root / "file" / "share")
+    for write, names in (
+        (lambda: elsewhere.prepare(TITLE), "file/share（Not a directory）"),
+        (lambda: share.write({PurePosixPath("file/a"): b""}), "share（File exists）"),
+    ):
+        with pytest.raises(Unavailable, match=f"共享文件夹写不进去：.*{names}"):
             write()
+
+
+def test_nothing_is_written_or_taken_where_the_share_is_not_mounted(share: FolderShare) -> None:
+    seen = dropped(share)
+    share.root.rename(share.root.with_name("away"))
+    share.root.mkdir()
+    for use in (
+        lambda: share.write({PurePosixPath("回执/1.html"): b""}),
+        lambda: share.discard([PurePosixPath("回执/1.html")]),
+        lambda: share.remove([Kept(seen, "")]),
+    ):
+        with pytest.raises(Unavailable, match="没有挂载或不见了"):
+            use()
+    assert not list(share.root.iterdir())
+
+
+def test_a_share_that_goes_away_while_we_write_is_told_since_what_was_written_may_be_hidden(
+    share: FolderShare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def goes_away(folder: Path) -> None:
+        share.root.rename(share.root.with_name("away"))
+        (share.root / "回执").mkdir(parents=True)
+        (share.root / "回执" / ".正在写-1.html").touch()
+        monkeypatch.undo()
+
+    monkeypatch.setattr("etl.edges.durable.sync", goes_away)
+    with pytest.raises(Unavailable, match="没有挂载或不见了"):
+        share.write({PurePosixPath("回执/1.html"): b""})
+
+
+def test_a_file_that_somebody_has_open_on_a_windows_share_stays_and_is_named_and_the_others_are_replaced(
+    share: FolderShare, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened, other = PurePosixPath("发布/汇总表.xlsx"), PurePosixPath("发布/未报名单.xlsx")
+    share.write({opened: b"old", other: b"old"})
+    as_windows_does(monkeypatch, share.root / opened)
+    assert share.write({opened: b"new", other: b"new"}) == {opened}
+    assert (share.read(opened), share.read(other)) == (b"old", b"new")
+    assert share.discard([opened, other]) == {opened}
+    assert [path.name for path in (share.root / "发布").iterdir() if path.is_file()] == ["汇总表.xlsx"]
+    assert "有人正开着这个文件，先留着原样，下次再换：发布/汇总表.xlsx" in caplog.text
+
+
+def as_windows_does(monkeypatch: pytest.MonkeyPatch, opened: Path) -> None:
+    """Nobody replaces or removes a file that somebody has open."""
+    replace, unlink = Path.replace, Path.unlink
+
+    def refuse(path: Path) -> None:
+        if path == opened:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
+
+    def replaced(self: Path, target: Path) -> Path:
+        refuse(target)
+        return replace(self, target)
+
+    def unlinked(self: Path, missing_ok: bool = False) -> None:
+        refuse(self)
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(Path, "unlink", unlinked)

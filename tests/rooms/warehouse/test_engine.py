@@ -244,6 +244,27 @@ def _take(warehouse: Warehouse, batch: int | None = None) -> None:
         pass
 
 
+def test_who_lost_the_lock_with_its_connection_writes_nothing_any_more(
+    new_url: Callable[[str], str], postgres: str
+) -> None:
+    url = new_url("postgresql")
+    warehouse, other = Warehouse(url), Warehouse(url)
+    with warehouse.writing() as connection:
+        metadata.create_all(connection)
+        connection.execute(insert(notes).values(id=1, count=0))
+    with pytest.raises(Unavailable), warehouse.alone():
+        with warehouse.writing() as connection:
+            backend = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        _end_sessions(postgres, backend)
+        with other.alone():
+            add_one(other)
+        add_one(warehouse)
+    assert count(warehouse) == 1
+    assert Somebody(lambda: _take(warehouse)).ends_well()
+    warehouse.close()
+    other.close()
+
+
 # ── moments, amounts, keys ─────────────────────────────
 
 

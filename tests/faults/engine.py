@@ -1,0 +1,213 @@
+"""The fault engine: counts every step at which a run touches the world, and at one of them kills it or fails.
+
+It is laid into a process from outside, before the run starts there (audit hooks, wrapped functions, events of
+SQLAlchemy); the product knows nothing of it. A step is
+
+- `write`: open to write, a piece written, rename, fsync or syncfs, unlink, mkdir, chmod, chown
+- `read`: open to read, a folder listed, a file looked at (stat)
+- `query`: a statement sent to the database, or a commit
+
+of whatever lies below the folder that holds share, archive and warehouse. A killed write leaves half of its bytes.
+"""
+
+import builtins
+import ctypes
+import errno
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+KILL = "kill"
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_AUDITED = {
+    "os.rename": "write",
+    "os.remove": "write",
+    "os.mkdir": "write",
+    "os.rmdir": "write",
+    "os.chmod": "write",
+    "os.chown": "write",
+    "os.scandir": "read",
+    "os.listdir": "read",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What goes wrong. `fault` is `kill`, or the name of an errno, at step `at` of those of `kinds` whose path
+    holds `where` (0: at none, only count); `lasting`: at every step from there on, as of a share that is away.
+    `kill_after_s`: killed at that moment, wherever it is. `run` ends a process group instead of failing here.
+    """
+
+    fault: str = KILL
+    at: int = 0
+    kinds: tuple[str, ...] = ("write", "query")
+    where: str = ""
+    lasting: bool = False
+    kill_after_s: float | None = None
+    kill_group: int | None = None
+
+
+class Engine:
+    """The steps of one process. `told` is an open file: a line a step that failed, or each step if none is to."""
+
+    def __init__(self, plan: Plan, root: str, told: int) -> None:
+        self._plan, self._root, self._told = plan, root, told
+        self._count = 0
+
+    def is_inside(self, path: object) -> bool:
+        return isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).startswith(self._root)
+
+    def step(self, kind: str, what: str, half_done: Callable[[], object] = lambda: None) -> None:
+        """Come to a step; where it is the one that was planned, do half of it and then fail or die."""
+        plan = self._plan
+        if kind not in plan.kinds or plan.where not in what:
+            return
+        self._count += 1
+        due = self._count >= plan.at if plan.lasting else self._count == plan.at
+        if plan.at and not due:
+            return
+        os.write(self._told, f"{kind} {what.removeprefix(self._root)}\n".encode(errors="replace"))
+        if plan.at:
+            half_done()
+            self._fail(kind, what)
+
+    def _fail(self, kind: str, what: str) -> None:
+        if self._plan.kill_group:
+            os.killpg(self._plan.kill_group, signal.SIGKILL)
+        elif self._plan.fault == KILL:
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif kind == "query":
+            raise _database_error(what)
+        else:
+            number = getattr(errno, self._plan.fault)
+            raise OSError(number, os.strerror(number), what)
+
+
+def _database_error(what: str) -> Exception:
+    import sqlite3
+
+    from sqlalchemy.exc import OperationalError
+
+    return OperationalError(what, {}, sqlite3.OperationalError("database or disk is full"))
+
+
+def lay_in(plan: Plan, root: str, told: int) -> None:
+    """From now on this process steps through the engine. It cannot be taken out again."""
+    engine = Engine(plan, root, told)
+    _watch_files(engine)
+    _watch_bytes(engine)
+    _watch_syncs(engine)
+    _watch_looks(engine)
+    _watch_database(engine)
+
+
+def _watch_files(engine: Engine) -> None:
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if event == "open" and engine.is_inside(args[0]):
+            kind = "write" if args[2] & _WRITES else "read"
+            engine.step(kind, f"{os.fsdecode(args[0])} open")
+        elif event in _AUDITED and engine.is_inside(args[0]):
+            engine.step(_AUDITED[event], f"{os.fsdecode(args[0])} {event}")
+
+    sys.addaudithook(hook)
+
+
+class _Pieces:
+    """A file opened to write, each piece of which is a step."""
+
+    def __init__(self, file: Any, engine: Engine, name: str) -> None:
+        self._file, self._engine, self._name = file, engine, name
+
+    def write(self, piece: bytes) -> int:
+        def half_done() -> None:
+            self._file.write(piece[: len(piece) // 2])
+            self._file.flush()
+
+        self._engine.step("write", f"{self._name} piece", half_done)
+        return int(self._file.write(piece))
+
+    def __enter__(self) -> "_Pieces":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def _watch_bytes(engine: Engine) -> None:
+    real_open, real_fdopen = io.open, os.fdopen
+
+    def opened(file: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
+        made = real_open(file, mode, *more, **named)
+        if "w" in mode and "b" in mode and engine.is_inside(file):
+            return _Pieces(made, engine, os.fsdecode(file))
+        return made
+
+    def fdopened(handle: int, mode: str = "r", *more: Any, **named: Any) -> Any:
+        made = real_fdopen(handle, mode, *more, **named)
+        name = _name_of(handle)
+        return _Pieces(made, engine, name) if "w" in mode and engine.is_inside(name) else made
+
+    io.open = builtins.open = opened  # type: ignore[assignment]
+    os.fdopen = fdopened  # type: ignore[assignment]
+
+
+def _name_of(handle: int) -> str:
+    return str(Path(f"/proc/self/fd/{handle}").readlink())
+
+
+def _watch_syncs(engine: Engine) -> None:
+    from etl.edges import durable
+
+    real_fsync, real_syncfs = os.fsync, durable._libc.syncfs
+
+    def fsync(handle: int) -> None:
+        engine.step("write", f"{_name_of(handle)} fsync")
+        real_fsync(handle)
+
+    class Libc:
+        @staticmethod
+        def syncfs(handle: int) -> int:
+            try:
+                engine.step("write", f"{_name_of(handle)} syncfs")
+            except OSError as why:
+                ctypes.set_errno(why.errno or errno.EIO)
+                return -1
+            return int(real_syncfs(handle))
+
+    os.fsync = fsync  # type: ignore[assignment]
+    durable._libc = Libc()  # type: ignore[assignment]
+
+
+def _watch_looks(engine: Engine) -> None:
+    for name in ("stat", "lstat"):
+        setattr(os, name, _watched(getattr(os, name), name, engine))
+
+
+def _watched(real: Callable[..., os.stat_result], name: str, engine: Engine) -> Callable[..., os.stat_result]:
+    def look(path: Any, *more: Any, **named: Any) -> os.stat_result:
+        if engine.is_inside(path):
+            engine.step("read", f"{os.fsdecode(path)} {name}")
+        return real(path, *more, **named)
+
+    return look
+
+
+def _watch_database(engine: Engine) -> None:
+    from sqlalchemy import Engine as Database
+    from sqlalchemy import event
+
+    @event.listens_for(Database, "before_cursor_execute")
+    def statement(_connection: Any, _cursor: Any, said: str, *_: Any) -> None:
+        engine.step("query", " ".join(said.split())[:60])
+
+    @event.listens_for(Database, "commit")
+    def commit(_connection: Any) -> None:
+        engine.step("query", "COMMIT")

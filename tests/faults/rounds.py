@@ -1,0 +1,93 @@
+"""One round: a run is disturbed, an ordinary run follows, and all must be as if nothing had happened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.desk import BEFORE_DEADLINE, CAMPAIGN, TWO_DAYS_LATE
+from tests.faults.engine import Plan
+from tests.faults.inbox import STAYS, drop, first, second
+from tests.faults.nursery import Nursery, Ran
+from tests.faults.office import Place, differences, faults_of
+
+UNAVAILABLE = 4
+"""The exit status that says in one line: try again later."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A run of `returns`: the office as it is before, and as it is after, had nothing happened."""
+
+    name: str
+    at: str
+    before: Place
+    after: Place
+
+    @property
+    def command(self) -> list[str]:
+        return ["run", CAMPAIGN, "--at", self.at]
+
+
+@dataclass
+class Round:
+    """What a disturbed run and the run after it came to. `wrong`: what is not as it should be."""
+
+    disturbed: Ran
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def step(self) -> str:
+        """Where the fault struck; empty where the run met none."""
+        return self.disturbed.steps[0] if self.disturbed.steps else ""
+
+    @property
+    def lost(self) -> int:
+        return sum(each.startswith(("lost", "not in the archive")) for each in self.wrong)
+
+    @property
+    def doubled(self) -> int:
+        return sum(each.startswith("extra") for each in self.wrong)
+
+
+@contextmanager
+def two_days(nursery: Nursery, folder: Path, postgres: str | None) -> Iterator[tuple[Day, Day]]:
+    """A day before the deadline, on which all is new, and one after it, on which all was published before."""
+    opened = Place.new(folder / "opened", postgres)
+    assert ordinary(nursery, opened, ["open", CAMPAIGN]) == ""
+    drop(opened.inbox, first() | STAYS)
+    evening = opened.copy(folder / "evening")
+    early = Day("before the deadline", BEFORE_DEADLINE, opened, evening)
+    assert ordinary(nursery, evening, early.command) == ""
+    again = evening.copy(folder / "again")
+    drop(again.inbox, second())
+    ended = again.copy(folder / "ended")
+    late = Day("after the deadline", TWO_DAYS_LATE, again, ended)
+    assert ordinary(nursery, ended, late.command) == ""
+    assert faults_of(evening) == faults_of(ended) == []
+    try:
+        yield early, late
+    finally:
+        for place in (opened, evening, again, ended):
+            place.remove()
+
+
+def ordinary(nursery: Nursery, place: Place, command: list[str]) -> str:
+    """An undisturbed run; what went wrong in it, nothing as a rule."""
+    (ran,) = nursery.run(place.root, place.url, command)
+    return "" if ran.status == 0 else f"{command} ended with {ran.status}: {ran.said}"
+
+
+def disturbed(nursery: Nursery, day: Day, plan: Plan, root: Path) -> Round:
+    """Disturb the day's run as planned, run again, and compare."""
+    place = day.before.copy(root)
+    try:
+        (ran,) = nursery.run(place.root, place.url, day.command, plan=plan)
+        done = Round(ran)
+        if "Traceback" in ran.said:
+            done.wrong.append(f"told unkindly: {ran.said[-2000:]}")
+        failed = ordinary(nursery, place, day.command)
+        done.wrong += [failed] if failed else [*faults_of(place), *differences(place, day.after)]
+        return done
+    finally:
+        place.remove()
