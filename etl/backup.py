@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from etl.edges.archive import Archive
-from etl.edges.archive_folder import FolderArchive
 from etl.edges.copies import copied, put, sha256_of, strange_in
 from etl.edges.durable import write_all
+from etl.edges.places import archive_at
 from etl.errors import Refused, Unavailable
 from etl.office import Office
 from etl.settings import PREFIX, Settings, load_settings
@@ -75,7 +75,7 @@ def restore(folder: Path) -> Manifest:
         settings = load_settings()
         warehouse = Warehouse(settings.warehouse)
         try:
-            archive = FolderArchive(settings.archive)
+            archive = archive_at(settings.archive)
             _refuse_filled(folder, settings, archive, warehouse)
             archive.restore(folder / _ARCHIVE)
             copied(folder / _CONFIG, settings.config.parent, settings.config.name)

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 from etl.definitions import Campaign, Definitions, Form, Limits, Roster, Rulebook, load_definitions
 from etl.edges.archive import Archive
-from etl.edges.archive_folder import FolderArchive
 from etl.edges.data_docs import DataDocs
+from etl.edges.places import archive_at, share_at
 from etl.edges.share import Share
-from etl.edges.share_folder import FolderShare
 from etl.errors import Refused
 from etl.settings import Settings, load_settings
 from etl.warehouse.catalogue import is_open, last_run_at
@@ -86,8 +85,8 @@ def open_office(settings: Settings | None = None) -> Iterator[Office]:
         migrate(warehouse)
         yield Office(
             definitions,
-            FolderShare(settings.share),
-            FolderArchive(settings.archive),
+            share_at(settings.share),
+            archive_at(settings.archive),
             DataDocs(settings.data_docs),
             warehouse,
         )

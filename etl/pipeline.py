@@ -48,13 +48,15 @@ class RunReport:
 @dataclass(frozen=True, slots=True)
 class OpenReport:
     """What opening did: the folder of blanks, how many of them were written or renewed, for how many
-    units the receipts are kept apart, and which have a group and are not, since the system does not allow it."""
+    units the receipts are kept apart, which have a group and are not, since
+    the system does not allow it, and who else says who may see what."""
 
     blanks: str
     units: int
     written: int
     apart: int
     together: tuple[str, ...]
+    rights_elsewhere: str
 
 
 def run_campaign(
@@ -171,10 +173,15 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
         issued[folder / f"{GUIDE}.docx"] = clerks_guide(form, campaign, kinds)
         changed = office.share.changed(issued)
         office.share.write(changed)
-        groups = _groups(units)
+        groups = {} if office.share.rights_elsewhere else _groups(units)
         together = office.share.keep_apart(groups, group_called(OFFICE_GROUP))
     return OpenReport(
-        office.share.shown(folder), len(units), len(changed), len(groups) - len(together), tuple(together)
+        office.share.shown(folder),
+        len(units),
+        len(changed),
+        len(groups) - len(together),
+        tuple(together),
+        office.share.rights_elsewhere,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.edges.places import Place, place_said
 from etl.errors import DefinitionError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -13,30 +14,40 @@ PREFIX = "RETURNS_"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`warehouse` is a SQLAlchemy URL, `log` text or json (etl/journal.py); the others are folders."""
+    """`warehouse` is a SQLAlchemy URL, `log` text or json (etl/journal.py), `config` a folder; share and archive are
+    folders, or parts of a bucket."""
 
-    share: Path
-    archive: Path
+    share: Place
+    archive: Place
     warehouse: str
     config: Path
     log: str = "text"
 
     @property
     def data_docs(self) -> Path:
-        """The pages for the data engineer: beside the archive, which is never on the share."""
-        return self.archive.with_name("data-docs")
+        """The pages for the data engineer: beside the archive, which is never on the share; in var/ where the archive
+        is in a bucket."""
+        beside = self.archive if isinstance(self.archive, Path) else PROJECT / "var" / "archive"
+        return beside.with_name("data-docs")
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from RETURNS_* (or the file that RETURNS_*_FILE names, for secrets)."""
     var = PROJECT / "var"
     return Settings(
-        share=Path(one_setting(environment, "SHARE", str(var / "share"))).absolute(),
-        archive=Path(one_setting(environment, "ARCHIVE", str(var / "archive"))).absolute(),
+        share=_place(environment, "SHARE", var / "share"),
+        archive=_place(environment, "ARCHIVE", var / "archive"),
         warehouse=one_setting(environment, "WAREHOUSE", f"sqlite:///{var / 'warehouse.db'}"),
         config=Path(one_setting(environment, "CONFIG", str(PROJECT / "config"))).absolute(),
         log=one_setting(environment, "LOG", "text"),
     )
+
+
+def _place(environment: Mapping[str, str], name: str, default: Path) -> Place:
+    try:
+        return place_said(one_setting(environment, name, str(default)))
+    except ValueError as why:
+        raise DefinitionError(f"{PREFIX}{name}：{why}") from None
 
 
 def one_setting(environment: Mapping[str, str], name: str, default: str) -> str:

@@ -1,10 +1,12 @@
 """Real parts for every test: a share, an archive, config/, and both databases behind one name."""
 
+import logging
 import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -20,6 +22,14 @@ from tests.proofs import of_shard
 hypothesis.settings.register_profile("seeded", derandomize=True)
 hypothesis.settings.load_profile("seeded")
 
+OBJECT_STORAGE = {
+    "AWS_ACCESS_KEY_ID": "returns",
+    "AWS_SECRET_ACCESS_KEY": "not-for-any-log",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -62,6 +72,43 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], s
 def warehouse_url(request: pytest.FixtureRequest, new_url: Callable[[str], str]) -> str:
     """An empty warehouse, on SQLite and on PostgreSQL in turn."""
     return new_url(request.param)
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[str]:
+    """A real server that speaks S3, moto's; its address."""
+    from moto.server import ThreadedMotoServer  # takes seconds, and few tests need it
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def s3(object_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A clerk's own client at that server, which the environment names; ours finds it there too."""
+    import boto3
+    from s3fs import S3FileSystem
+
+    for name, value in OBJECT_STORAGE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", object_server)
+    S3FileSystem.clear_instance_cache()
+    yield boto3.client("s3")
+    S3FileSystem.clear_instance_cache()
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    """The name of a new bucket."""
+    name = f"b{uuid.uuid4().hex}"
+    s3.create_bucket(Bucket=name)
+    return name
 
 
 @pytest.fixture(scope="session")

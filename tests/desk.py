@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from upath import UPath
 
 from etl.books.blank import unit_blank
 from etl.definitions import Campaign, Form, Unit
@@ -63,8 +64,9 @@ class Desk:
 
     @property
     def share(self) -> Path:
-        """The shared folder, as clerks see it."""
-        return self.settings.share
+        """The shared folder, as clerks see it: a bucket through a file manager of theirs."""
+        place = self.settings.share
+        return place if isinstance(place, Path) else UPath(str(place), use_listings_cache=False)
 
     @property
     def inbox(self) -> Path:
@@ -85,7 +87,7 @@ class Desk:
         path = self.inbox / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        if mtime is not None:
+        if mtime is not None and isinstance(self.settings.share, Path):
             os.utime(path, (mtime, mtime))
         return path
 

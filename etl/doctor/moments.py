@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
 from etl.edges.machine import changed_after_writing, probe
+from etl.edges.places import BucketUrl, Place
 from etl.edges.share import BLANKS, RECEIPTS
 from etl.edges.share_folder import FolderShare
 from etl.errors import Unavailable
@@ -29,13 +30,25 @@ def clock(settings: Settings, now: datetime) -> Look:
             f"本机的钟是 {now:%Y-%m-%d %H:%M}（UTC），比已经记下的 {written:%Y-%m-%d %H:%M} 还早：钟走错了。"
             "请对时以后再运行，否则收到时间和逾期都不对"
         )
-    share = FolderShare(settings.share)
-    if not share.is_marked() or not share.inbox.is_dir():
+    apart = _seconds_apart(settings.share, now)
+    if apart is None:
         return good(f"本机 {now:%Y-%m-%d %H:%M}（UTC）；共享文件夹不在，没有与它的钟比")
-    apart = abs((probe(share.inbox) - now).total_seconds())
     if apart > load_definitions(settings.config).limits.clock_apart_seconds:
         return bad(f"共享文件夹的钟与本机差 {apart:.0f} 秒，收到时间会不准。请把两边都对时（NTP），再运行")
     return good(f"本机 {now:%Y-%m-%d %H:%M}（UTC），与共享文件夹的钟一致")
+
+
+def _seconds_apart(place: Place, now: datetime) -> float | None:
+    if isinstance(place, BucketUrl):
+        from etl.doctor.buckets import (
+            seconds_apart,  # takes seconds to import, and most offices have a folder
+        )
+
+        return seconds_apart(place, now)
+    share = FolderShare(place)
+    if not share.is_marked() or not share.inbox.is_dir():
+        return None
+    return abs((probe(share.inbox) - now).total_seconds())
 
 
 def zone(settings: Settings, now: datetime) -> Look:
@@ -53,6 +66,10 @@ def zone(settings: Settings, now: datetime) -> Look:
 def jump(settings: Settings, now: datetime) -> Look:
     """Whether many of our own files on the share changed at once without being written: after a restore or a
     chmod -R, files that wait in the inbox seem to have come at that moment."""
+    if isinstance(settings.share, BucketUrl):
+        return good(
+            "对象的到达时间就是写进桶的时间，改权限不影响；整个桶复制或恢复以后，请核对回执上的收到时间"
+        )
     share = FolderShare(settings.share)
     if not share.is_marked():
         return good("共享文件夹不在，没有看")

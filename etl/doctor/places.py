@@ -1,10 +1,13 @@
 """The folders: the share, the archive, what may not lie where, and room on the disks."""
 
 from datetime import datetime
+from pathlib import Path
+from tempfile import gettempdir
 
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
-from etl.edges.machine import disk_of, free_bytes, is_below, probe, volume_of
+from etl.edges.machine import disk_of, free_bytes, probe, volume_of
+from etl.edges.places import BucketUrl, Place, is_below
 from etl.edges.share import PUBLISHED, RECEIPTS
 from etl.edges.share_folder import FolderShare
 from etl.settings import Settings
@@ -16,6 +19,10 @@ _GIB = 1024**3
 def share(settings: Settings, _now: datetime) -> Look:
     """The marker, and that files can be put and taken away where a run does so. Not a mount of its own:
     told, since then only the marker tells it from an empty folder."""
+    if isinstance(settings.share, BucketUrl):
+        from etl.doctor.buckets import share_in  # takes seconds to import, and most offices have a folder
+
+        return share_in(settings.share)
     place = FolderShare(settings.share)
     if not settings.share.exists():
         return note(f"还没有，returns open 时会建。如果本该是挂载的，请先挂上（{settings.share}）")
@@ -29,6 +36,10 @@ def share(settings: Settings, _now: datetime) -> Look:
 
 
 def archive(settings: Settings, _now: datetime) -> Look:
+    if isinstance(settings.archive, BucketUrl):
+        from etl.doctor.buckets import archive_in
+
+        return archive_in(settings.archive)
     if not settings.archive.exists():
         return note(f"还没有，收第一个文件时会建（{settings.archive}）")
     probe(settings.archive)
@@ -40,7 +51,7 @@ def archive(settings: Settings, _now: datetime) -> Look:
 def apart(settings: Settings, _now: datetime) -> Look:
     """Neither the archive nor the warehouse may lie where clerks reach; SQLite must not lie on a network."""
     file = sqlite_file(settings.warehouse)
-    kept = {"存档": settings.archive, **({"数据库": file} if file else {})}
+    kept: dict[str, Place] = {"存档": settings.archive, **({"数据库": file} if file else {})}
     for name, path in kept.items():
         if is_below(path, settings.share):
             return bad(
@@ -52,13 +63,17 @@ def apart(settings: Settings, _now: datetime) -> Look:
 
 
 def disks(settings: Settings, _now: datetime) -> Look:
-    """Every disk that a run writes to has the room that limits.toml asks for."""
+    """Every disk that a run writes to has the room that limits.toml asks for; a bucket's things pass through the
+    folder for temporary files."""
     least = load_definitions(settings.config).limits.least_free_bytes
     file = sqlite_file(settings.warehouse)
-    written = {settings.share: "共享文件夹", settings.archive: "存档", **({file: "数据库"} if file else {})}
+    places = {"共享文件夹": settings.share, "存档": settings.archive, "数据库": file}
     rooms: dict[int, tuple[str, int]] = {}
-    for path, name in written.items():
-        rooms.setdefault(disk_of(path), (name, free_bytes(path)))
+    for name, place in places.items():
+        path = Path(gettempdir()) if isinstance(place, BucketUrl) else place
+        if path:
+            named = name if path == place else "临时文件夹（TMPDIR）"
+            rooms.setdefault(disk_of(path), (named, free_bytes(path)))
     full = [f"{name}所在的磁盘只剩 {free / _GIB:.1f} GiB" for name, free in rooms.values() if free < least]
     if full:
         return bad(f"{'，'.join(full)}，少于 {least / _GIB:.1f} GiB。满了就收不了、发不了，请清理或换大的")

@@ -1,6 +1,7 @@
 """The archive: original bytes by their SHA-256, written once, never again; in a folder, or in a bucket."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -43,8 +44,8 @@ class Archive(Protocol):
         """
         ...
 
-    def paths(self, hashes: Sequence[str]) -> list[Path]:
-        """Where on this machine the bytes can be opened; good until the next call."""
+    def at_hand(self, hashes: Sequence[str]) -> AbstractContextManager[list[Path]]:
+        """Where on this machine the bytes can be opened meanwhile."""
         ...
 
     def read(self, sha256: str) -> bytes: ...

@@ -1,6 +1,7 @@
 """The archive in a folder of our own."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from etl.edges.archive import Kept, NotKept, Source
@@ -19,8 +20,8 @@ class FolderArchive:
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
 
-    def paths(self, hashes: Sequence[str]) -> list[Path]:
-        return [self.path(sha256) for sha256 in hashes]
+    def at_hand(self, hashes: Sequence[str]) -> AbstractContextManager[list[Path]]:
+        return nullcontext([self.path(sha256) for sha256 in hashes])
 
     def read(self, sha256: str) -> bytes:
         try:

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _LOCK_PREFIXES = ("~$", ".~lock.")
@@ -15,7 +15,8 @@ _SYSTEM_NAMES = frozenset({"desktop.ini", "thumbs.db", ".ds_store"})
 class Seen:
     """One file of the inbox as the folder shows it. `path` is relative to the inbox, in raw bytes.
 
-    `uid` is the account that owns it, None for a file that never lay on the share."""
+    `uid` is the account that owns it, None for a file that never lay in a folder of the share. An object of a bucket
+    has an `etag` in place of an inode, and one moment, that at which it arrived, for both times."""
 
     path: bytes
     size: int
@@ -23,6 +24,7 @@ class Seen:
     ctime_ns: int
     inode: int
     uid: int | None = None
+    etag: str | None = None
 
     @property
     def file(self) -> str:
@@ -62,30 +64,47 @@ class InboxView:
         return max(found, default=None)
 
 
+@dataclass(slots=True)
+class Listing:
+    """An InboxView in the making."""
+
+    never_opened_bytes: int
+    files: list[Seen] = field(default_factory=list)
+    left: list[LeftAlone] = field(default_factory=list)
+    locks: dict[bytes, int] = field(default_factory=dict)
+
+    def enter(self, seen: Seen, why_left: str | None = None) -> None:
+        """Put down something that is no folder: as a submission, unless its name or its size say otherwise,
+        or there is another reason to leave it alone."""
+        name = os.fsdecode(seen.path.rpartition(b"/")[2])
+        if name.startswith(_LOCK_PREFIXES):
+            self.locks[seen.path] = seen.mtime_ns
+        elif not _is_passing(name):
+            if why_left is None and seen.size > self.never_opened_bytes:
+                why_left = f"超过 {self.never_opened_bytes // 1024**2} MiB，不打开"
+            if why_left:
+                self.left.append(LeftAlone(seen.file, why_left))
+            else:
+                self.files.append(seen)
+
+    def view(self) -> InboxView:
+        return InboxView(tuple(sorted(self.files, key=lambda seen: seen.path)), tuple(self.left), self.locks)
+
+
 def look(inbox: Path, never_opened_bytes: int) -> InboxView:
     """One look at the whole inbox, any depth. Raises OSError where the inbox itself cannot be listed."""
-    files: list[Seen] = []
-    left: list[LeftAlone] = []
-    locks: dict[bytes, int] = {}
-    for path, entry in _entries(os.fsencode(inbox), left):
-        name = os.fsdecode(path.rpartition(b"/")[2])
+    found = Listing(never_opened_bytes)
+    for path, entry in _entries(os.fsencode(inbox), found.left):
         try:
             about = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue
         except OSError as unseen:
-            left.append(LeftAlone(_shown(path), f"看不到（{unseen.strerror}）"))
+            found.left.append(LeftAlone(_shown(path), f"看不到（{unseen.strerror}）"))
             continue
-        if name.startswith(_LOCK_PREFIXES):
-            locks[path] = about.st_mtime_ns
-        elif not _is_passing(name):
-            seen = Seen(path, about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino, about.st_uid)
-            why = _why_left_alone(about, never_opened_bytes)
-            if why:
-                left.append(LeftAlone(seen.file, why))
-            else:
-                files.append(seen)
-    return InboxView(tuple(sorted(files, key=lambda seen: seen.path)), tuple(left), locks)
+        seen = Seen(path, about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino, about.st_uid)
+        found.enter(seen, _why_left_alone(about.st_mode))
+    return found.view()
 
 
 def _entries(inbox: bytes, left: list[LeftAlone]) -> Iterator[tuple[bytes, os.DirEntry[bytes]]]:
@@ -118,14 +137,10 @@ def _is_passing(name: str) -> bool:
     return lower.startswith(".") or lower.endswith(_PASSING_ENDINGS) or lower in _SYSTEM_NAMES
 
 
-def _why_left_alone(about: os.stat_result, never_opened_bytes: int) -> str | None:
-    if stat.S_ISLNK(about.st_mode):
+def _why_left_alone(mode: int) -> str | None:
+    if stat.S_ISLNK(mode):
         return "是链接，不打开"
-    if not stat.S_ISREG(about.st_mode):
-        return "不是普通文件，不打开"
-    if about.st_size > never_opened_bytes:
-        return f"超过 {never_opened_bytes // 1024**2} MiB，不打开"
-    return None
+    return None if stat.S_ISREG(mode) else "不是普通文件，不打开"
 
 
 def _without_two_characters(name: bytes) -> bytes:

@@ -65,11 +65,6 @@ def volume_of(path: Path) -> Volume:
     return Volume(at, mounts.get(at, "?"))
 
 
-def is_below(path: Path, folder: Path) -> bool:
-    """Whether `path` lies in `folder`, whatever links lead there."""
-    return path.resolve().is_relative_to(folder.resolve())
-
-
 def standing(path: Path) -> Path:
     """`path`, or the nearest folder above it that exists."""
     return next(folder for folder in (path, *path.parents) if folder.exists())

@@ -32,6 +32,11 @@ class Share(Source, Protocol):
     Every method raises Unavailable where it cannot be used; a share that is away is never an empty one.
     """
 
+    @property
+    def rights_elsewhere(self) -> str:
+        """Where it is said who may see what, if the rights of folders do not say it; empty where they do."""
+        ...
+
     def shown(self, name: PurePosixPath = ROOT) -> str:
         """Where something lies, as people are shown it."""
         ...

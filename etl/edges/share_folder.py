@@ -26,6 +26,8 @@ class FolderShare:
         self.root = root
         self.inbox = root / INBOX
 
+    rights_elsewhere = ""
+
     def shown(self, name: PurePosixPath = ROOT) -> str:
         return str(self.root / name)
 

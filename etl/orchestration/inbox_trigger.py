@@ -8,7 +8,7 @@ from typing import Any
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from etl.edges.inbox import Seen
-from etl.edges.share_folder import FolderShare
+from etl.edges.places import share_at
 from etl.errors import ReturnsError
 from etl.settings import load_settings
 
@@ -47,6 +47,6 @@ def _look() -> set[Seen] | None:
     Not a word about that here: take_in raises the alarm every few minutes.
     """
     try:
-        return set(FolderShare(load_settings().share).look(sys.maxsize).files)
+        return set(share_at(load_settings().share).look(sys.maxsize).files)
     except ReturnsError:
         return None

@@ -44,10 +44,11 @@ def load_history(campaign_id: str, folder: Path, office: Office) -> HistoryRepor
     units = campaign.units(office.roster)
     with office.alone():
         kept, unused = _take(folder, office)
-        paths = office.archive.paths([one.sha256 for one in kept])
-        files = [ToRead(path, one.seen.name) for path, one in zip(paths, kept, strict=True)]
+        with office.archive.at_hand([one.sha256 for one in kept]) as paths:
+            files = [ToRead(path, one.seen.name) for path, one in zip(paths, kept, strict=True)]
+            readings = Sandbox(form, office.limits).read_all(files)
         found: dict[str, PastForm] = {}
-        for one, reading in zip(kept, Sandbox(form, office.limits).read_all(files), strict=True):
+        for one, reading in zip(kept, readings, strict=True):
             said = _what_it_says(one, reading, units, form, office.rulebook)
             if isinstance(said, str):
                 unused.append((one.seen.file, said))

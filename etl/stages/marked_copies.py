@@ -69,8 +69,8 @@ class _Maker:
 
     def _own(self, workshop: Workshop) -> bytes | None:
         made = fix_list(self.receipt, self.told, self.campaign, self.office.rulebook)
-        (path,) = self.office.archive.paths([self.receipt.sha256])
-        return workshop.ask(ToMark(str(path), made, self.receipt.received_at, self.campaign.office))
+        with self.office.archive.at_hand([self.receipt.sha256]) as (path,):
+            return workshop.ask(ToMark(str(path), made, self.receipt.received_at, self.campaign.office))
 
     def _official(self, reading: Reading) -> bytes:
         units = self.campaign.units(self.office.roster)

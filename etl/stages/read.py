@@ -1,6 +1,6 @@
 """Read: archived files into readings, in processes that may die without harm."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from etl.definitions import Campaign
 from etl.edges.sandbox import Sandbox, ToRead
@@ -9,9 +9,12 @@ from etl.model import Material, Reading
 from etl.office import Office
 from etl.sheets.campaign_of import names_one_of
 from etl.warehouse import catalogue, ledger
+from etl.warehouse.ledger import Entry
 
 _PORTION = 500
 """Files read between two commits: what a crash costs at most."""
+_PORTION_BYTES = 256 * 1024**2
+"""And how large they are together, one larger file alone: an archive elsewhere has to bring them here first."""
 
 
 @timed("read")
@@ -33,17 +36,26 @@ def read_batch(batch_id: int, office: Office) -> None:
     known = office.definitions.campaigns
     opened = [known[campaign_id] for campaign_id in open_ids if campaign_id in known]
     sandbox = Sandbox(office.definitions.form_of(known[batch.campaign]), office.limits)
-    for start in range(0, len(waiting), _PORTION):
-        some = waiting[start : start + _PORTION]
-        paths = office.archive.paths([entry.sha256 for entry in some])
-        files = [ToRead(path, entry.name) for path, entry in zip(paths, some, strict=True)]
-        read = sandbox.read_all(files)
-        elsewhere = _of_other_forms(files, read, known[batch.campaign], opened, office)
+    for some in _portions(waiting):
+        with office.archive.at_hand([entry.sha256 for entry in some]) as paths:
+            files = [ToRead(path, entry.name) for path, entry in zip(paths, some, strict=True)]
+            read = sandbox.read_all(files)
+            elsewhere = _of_other_forms(files, read, known[batch.campaign], opened, office)
         kept = [(some[at].id, reading) for at, reading in enumerate(read) if at not in elsewhere]
         with office.warehouse.writing() as connection:
             ledger.keep_readings(connection, batch_id, kept)
             left = [(some[at].id, campaign) for at, campaign in elsewhere.items()]
             ledger.leave_for(connection, batch_id, left)
+
+
+def _portions(waiting: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    start, size = 0, 0
+    for at, entry in enumerate(waiting):
+        if at > start and (at - start == _PORTION or size + entry.size > _PORTION_BYTES):
+            yield waiting[start:at]
+            start, size = at, 0
+        size += entry.size
+    yield waiting[start:]
 
 
 def _of_other_forms(

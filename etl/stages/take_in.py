@@ -62,10 +62,19 @@ def unchanged(first: InboxView, second: InboxView, now: datetime, limits: Limits
         seen
         for seen in second.files
         if (earlier := before.get(seen.path))
-        and (earlier.size, earlier.mtime_ns, earlier.inode) == (seen.size, seen.mtime_ns, seen.inode)
+        and _same(earlier, seen)
         and not _is_younger(second.lock_of(seen), now, limits.lock_wait)
         and not (seen.size == 0 and _is_younger(seen.ctime_ns, now, limits.empty_wait))
     ]
+
+
+def _same(earlier: Seen, seen: Seen) -> bool:
+    return (earlier.size, earlier.mtime_ns, earlier.inode, earlier.etag) == (
+        seen.size,
+        seen.mtime_ns,
+        seen.inode,
+        seen.etag,
+    )
 
 
 def _is_younger(moment_ns: int | None, now: datetime, age: timedelta) -> bool:
