@@ -1,6 +1,5 @@
 """Real parts for every test: a share, an archive, config/, and both databases behind one name."""
 
-import logging
 import os
 import tempfile
 import uuid
@@ -75,29 +74,24 @@ def warehouse_url(request: pytest.FixtureRequest, new_url: Callable[[str], str])
 
 
 @pytest.fixture(scope="session")
-def object_server() -> Iterator[str]:
-    """A real server that speaks S3, moto's; its address."""
-    from moto.server import ThreadedMotoServer  # takes seconds, and few tests need it
+def object_server() -> Iterator[Any]:
+    """A real server that speaks S3 (tests/object_server.py) and listens."""
+    from tests.object_server import ObjectServer  # takes seconds to import, and few tests need it
 
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
+    server = ObjectServer()
+    with server.listening() as server.address:
+        yield server
 
 
 @pytest.fixture
-def s3(object_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def s3(object_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A clerk's own client at that server, which the environment names; ours finds it there too."""
     import boto3
     from s3fs import S3FileSystem
 
     for name, value in OBJECT_STORAGE.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", object_server)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", object_server.address)
     S3FileSystem.clear_instance_cache()
     yield boto3.client("s3")
     S3FileSystem.clear_instance_cache()

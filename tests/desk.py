@@ -102,7 +102,8 @@ class Desk:
         return export(CAMPAIGN, datetime.fromisoformat(at), self.office)
 
     def names_in_inbox(self) -> list[str]:
-        return sorted(path.name for path in self.inbox.iterdir())
+        """What lies there; a bucket also lists the object that stands for the folder."""
+        return sorted(path.name for path in self.inbox.iterdir() if path.name != self.inbox.name)
 
     def receipts(self, folder: str) -> list[str]:
         """The texts of a unit's receipts, in order of their numbers."""

@@ -95,11 +95,14 @@ class BucketShare:
         same = {key for key, differs in zip(alike, self._bucket.differ(alike), strict=True) if not differs}
         return {name: content for name, content in files.items() if str(name) not in same}
 
-    def write(self, files: Mapping[PurePosixPath, bytes]) -> None:
+    def write(self, files: Mapping[PurePosixPath, bytes]) -> set[PurePosixPath]:
+        """Nobody who reads an object keeps it from being replaced: none stays."""
         self._bucket.put({str(name): content for name, content in files.items()})
+        return set()
 
-    def discard(self, names: Iterable[PurePosixPath]) -> None:
+    def discard(self, names: Iterable[PurePosixPath]) -> set[PurePosixPath]:
         self._bucket.delete(str(name) for name in names)
+        return set()
 
 
 def _key_of(seen: Seen) -> str:

@@ -1,9 +1,12 @@
 """Where things are: from the environment, from files that it names, or under var/."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from etl.edges.places import BucketUrl
 from etl.errors import DefinitionError
 from etl.settings import PROJECT, Settings, load_settings
 
@@ -73,3 +76,35 @@ def test_a_file_that_says_nothing_is_never_taken_for_the_folder_we_stand_in(
     (tmp_path / "secret").write_bytes(content)
     with pytest.raises(DefinitionError, match=r"RETURNS_SHARE_FILE：.*secret 应是一行 UTF-8 文字"):
         load_settings({"RETURNS_SHARE_FILE": str(tmp_path / "secret")})
+
+
+def test_share_and_archive_may_be_a_part_of_a_bucket() -> None:
+    said = load_settings({"RETURNS_SHARE": "s3://district/双拥/share/", "RETURNS_ARCHIVE": "s3://originals"})
+    assert (said.share, said.archive) == (BucketUrl("district", "双拥/share"), BucketUrl("originals"))
+    assert (str(said.share), str(said.archive)) == ("s3://district/双拥/share", "s3://originals")
+    assert said.data_docs.is_relative_to(PROJECT)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://",
+        "s3://AB",
+        "s3://district/a/../b",
+        "s3://district//a",
+        "s3://AKIA:secret@district/a",
+        "s3://district?endpoint=x",
+        "gs://district/a",
+        "https://host/district",
+        "file:///mnt/share",
+    ],
+)
+def test_another_url_is_refused_without_quoting_what_may_be_a_key(url: str) -> None:
+    with pytest.raises(DefinitionError, match="RETURNS_SHARE：对象存储的地址应是") as refused:
+        load_settings({"RETURNS_SHARE": url})
+    assert "secret" not in str(refused.value)
+
+
+def test_an_office_in_folders_loads_nothing_that_only_buckets_need() -> None:
+    asked = "import etl.office, etl.doctor, sys; sys.exit('s3fs' in sys.modules or 'aiohttp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
