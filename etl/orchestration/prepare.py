@@ -7,8 +7,8 @@ from airflow.utils.db import upgradedb
 
 from etl.orchestration.schedule import BATCHES_POOL, WAREHOUSE_POOL
 
-BATCHES_AT_ONCE = 2
-"""On one machine; each may keep two readers busy. docker-compose.yml has room for more."""
+BATCHES_AT_ONCE = 1
+"""On one machine, which one batch's readers keep busy, within the memory promised. docker-compose.yml has room for more."""
 
 
 def main() -> None:

@@ -6,9 +6,12 @@ does not matter why: scheduler stuck, DAG paused, share away, database gone.
 
 import logging
 import os
+import sys
+import tempfile
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from etl.doctor.intake import SILENT, last_intake
 from etl.errors import ReturnsError
@@ -17,6 +20,9 @@ from etl.settings import load_settings
 
 log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 60
+_LOOKED = Path(tempfile.gettempdir()) / "returns-watch"
+"""Touched at each look: by it a health check sees that the watch itself is awake."""
+_ASLEEP_AFTER_S = 3 * _LOOK_EVERY_S
 
 
 class Watch:
@@ -46,7 +52,16 @@ class Watch:
         write_to_office("双拥报送：没有在收件", said)
 
 
+def is_looking() -> bool:
+    """Whether the watch on this machine has looked lately."""
+    with suppress(FileNotFoundError):
+        return time.time() - _LOOKED.stat().st_mtime < _ASLEEP_AFTER_S
+    return False
+
+
 def main() -> None:
+    if sys.argv[1:] == ["--is-looking"]:
+        raise SystemExit(0 if is_looking() else 1)
     logging.basicConfig(format="%(asctime)s %(message)s")
     # Airflow gives its connections to processes that say they are the server's
     os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"
@@ -54,6 +69,7 @@ def main() -> None:
     while True:
         time.sleep(_LOOK_EVERY_S)
         watch.look(datetime.now(UTC))
+        _LOOKED.touch()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """docker-compose.yml and what it leans on, read as data: nothing here starts a container."""
 
+import json
 import re
 import stat
 import subprocess
@@ -7,13 +8,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 from etl.settings import PROJECT
 
 COMPOSE = PROJECT / "docker-compose.yml"
-AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker")
+AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "watch")
+DRIVERS = {
+    "postgresql+psycopg": "psycopg",
+    "db+postgresql+psycopg": "psycopg",
+    "redis": "redis",
+    "postgresql": "psycopg",
+}
+"""Of what stands before :// the package that serves it; Airflow reads its metadata by asyncpg too."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +50,23 @@ def test_packages_are_installed_by_hash_and_never_as_root() -> None:
     assert ".env" in (PROJECT / ".dockerignore").read_text("utf-8").splitlines()
 
 
+def test_the_file_is_as_the_compose_specification_says(compose: dict[str, Any]) -> None:
+    schema = json.loads((Path(__file__).parent / "compose-spec" / "compose-spec.json").read_text("utf-8"))
+    valid = jsonschema.Draft7Validator(schema)
+    assert [error.message for error in valid.iter_errors(compose)] == []
+    wrong = compose | {"services": compose["services"] | {"redis": {"image": "redis", "comand": []}}}
+    assert not valid.is_valid(wrong)
+
+
+def test_every_driver_that_an_address_names_is_in_the_lock(compose: dict[str, Any]) -> None:
+    given = compose["services"]["worker"]["environment"]
+    addresses = [value for value in given.values() if "://" in value and not value.startswith("http")]
+    assert len(addresses) == 4
+    for package in {DRIVERS[address.partition("://")[0]] for address in addresses} | {"asyncpg"}:
+        assert locked(package)
+    assert locked("apache-airflow-providers-celery") and locked("apache-airflow-providers-fab")
+
+
 def test_every_image_is_pinned_and_every_lasting_service_says_whether_it_is_well(
     compose: dict[str, Any],
 ) -> None:
@@ -59,17 +85,28 @@ def test_airflows_processes_are_nobody_and_write_only_where_they_must(compose: d
         assert [volume.rpartition(":")[2] for volume in service["volumes"]].count("ro") == 1
 
 
+def test_nobody_is_root_and_no_root_can_be_written(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert int(service["user"].split(":")[0]) > 0, name
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
 def test_nothing_listens_beyond_this_machine_unless_it_is_asked_to(compose: dict[str, Any]) -> None:
     ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
     assert ports == {"api-server": ["${BIND_ADDRESS:-127.0.0.1}:8080:8080"]}
 
 
-def test_the_pool_of_the_one_writer_is_made_before_anything_runs(compose: dict[str, Any]) -> None:
-    # read as text: importing it would bring in Airflow before other tests have set where its home is
-    source = (PROJECT / "etl" / "orchestration" / "schedule.py").read_text("utf-8")
-    pool = re.search(r'^WAREHOUSE_POOL = "(\w+)"$', source, re.MULTILINE)
-    assert pool
-    assert f"airflow pools set {pool[1]} 1" in " ".join(compose["services"]["migrate"]["command"])
+def test_tables_pools_and_rights_are_made_by_the_owner_before_anything_runs(compose: dict[str, Any]) -> None:
+    migrate = compose["services"]["migrate"]
+    command = migrate["command"][-1]
+    assert "python -m etl.orchestration.prepare && " in command  # the pool of the one writer is made there
+    assert command.endswith("returns migrate")
+    assert "airflow pools set batches 64" in command  # a slot for each batch that workers may be at
+    owner, loader = migrate["environment"], compose["services"]["worker"]["environment"]
+    assert "://returns_owner:" in owner["RETURNS_WAREHOUSE"]
+    assert "://returns_loader:" in loader["RETURNS_WAREHOUSE"]
+    assert owner | {"RETURNS_WAREHOUSE": loader["RETURNS_WAREHOUSE"]} == loader
     for name in AIRFLOW:
         assert compose["services"][name]["depends_on"]["migrate"] == {
             "condition": "service_completed_successfully"

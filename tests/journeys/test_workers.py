@@ -31,7 +31,10 @@ AT_MOST_S = 60
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """The shipped config/ with batches of two files."""
-    return config_of_batches(tmp_path / "config", FILES_A_BATCH)
+    folder = tmp_path / "config"
+    shutil.copytree(PROJECT / "config", folder)
+    set_batches(folder, FILES_A_BATCH)
+    return folder
 
 
 @pytest.fixture
@@ -40,14 +43,13 @@ def desk(tmp_path: Path, config: Path, warehouse_url: str) -> Iterator[Desk]:
         yield desk
 
 
-def config_of_batches(folder: Path, files: int) -> Path:
-    shutil.copytree(PROJECT / "config", folder)
-    limits = folder / "limits.toml"
+def set_batches(config: Path, files: int) -> None:
+    """So many files a batch at most."""
+    limits = config / "limits.toml"
     said = re.sub(
         r"^batch_files +=.*$", f"batch_files = {files}", limits.read_text("utf-8"), flags=re.MULTILINE
     )
     limits.write_text(said, "utf-8")
-    return folder
 
 
 def some_files(desk: Desk) -> dict[str, bytes]:
