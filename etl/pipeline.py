@@ -76,7 +76,7 @@ def run_campaign(
         progress("发布")
         published = publish(summary, office)
         final = document_final(summary, published, office)
-        published += remind(campaign_id, as_of, office)
+        published += remind(campaign_id, as_of, office, published=summary)
     return RunReport(verdicts, published, summary, [*data_docs, *([final] if final else [])])
 
 

@@ -20,7 +20,7 @@ from etl.books.page_scripts import POLICY, SCRIPTS
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
-from etl.model import Missing, Summary, UnitLine
+from etl.model import Branch, Missing, Summary, UnitLine
 
 _PAGE = Environment(
     loader=PackageLoader("etl.books"),
@@ -93,7 +93,7 @@ def board_page(
 
     Forms (`actions`) stand on the live page only, never in the published file.
     """
-    tiles = _tiles(summary, campaign)
+    tiles = [*_tiles(summary, campaign), *map(_tile_of_branch, summary.below)]
     reported = summary.accepted / summary.expected if summary.expected else 1.0
     page = _PAGE.render(
         title=campaign.title,
@@ -105,7 +105,8 @@ def board_page(
         scripts=SCRIPTS,
         percent=f"{reported:.1%}",
         parts=_parts(summary),
-        overdue=sum(is_overdue(missing, summary, campaign) for missing in summary.missing),
+        overdue=sum(is_overdue(missing, summary, campaign) for missing in summary.missing)
+        + sum(branch.overdue for branch in summary.below),
         tiles=tiles,
         timeline=_timeline(summary, campaign),
         columns=[caption(column).replace("\n", "") for column in form.figure_columns],
@@ -151,8 +152,17 @@ def _tile(unit: UnitLine, owed: list[Missing], expected: int) -> Tile:
     return Tile("good", unit.name, unit.kind, word_of(unit) + ("（迟报）" if unit.late else ""))
 
 
+def _tile_of_branch(branch: Branch) -> Tile:
+    """A node of the tree, with all that is below it."""
+    colour = "part" if branch.accepted else "none"
+    words = f"应报 {branch.expected} 份，已报 {branch.accepted} 份"
+    return Tile(colour if branch.missing_pairs else "good", branch.name, "下级", words)
+
+
 def _parts(summary: Summary) -> list[tuple[str, str, int]]:
     """Of all that is owed: a colour, in words what became of it, and how many; together they are the ring."""
+    if summary.below:
+        return [("good", "已报", summary.accepted), ("none", "未报", summary.missing_pairs)]
     states = Counter(missing.state for missing in summary.missing)
     owed = [(_COLOURS[state], MISSING_STATES[state], states[state]) for state in _WORST_FIRST]
     return [("good", "已报", summary.accepted), *owed]

@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from etl.books.amounts import amount, in_unit
-from etl.books.sources import MOST_UNITS_TRACED
 from etl.definitions import Column, Form, Row
 from etl.model import Source, Summary
 
@@ -38,8 +37,6 @@ def totals_table(summary: Summary, form: Form) -> list[tuple[str, bool, list[tup
 
 def cells_behind(summary: Summary, form: Form) -> Cells:
     """The cells behind each figure, where they fit on a page."""
-    if len(summary.units) > MOST_UNITS_TRACED:
-        return []
     names = {unit.code: unit.name for unit in summary.units}
     found: dict[tuple[str, str], list[Source]] = defaultdict(list)
     for source in summary.sources:
@@ -60,7 +57,7 @@ def cells_behind(summary: Summary, form: Form) -> Cells:
 
 def sums_behind(summary: Summary, form: Form) -> Sums:
     """What each 总计 and 合计 adds up: a 合计 its own row's columns, a 总计 the rows above it."""
-    if not summary.sources or len(summary.units) > MOST_UNITS_TRACED:
+    if not summary.sources:
         return []
     return [
         (

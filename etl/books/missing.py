@@ -59,7 +59,12 @@ def is_overdue(missing: Missing, summary: Summary, campaign: Campaign) -> bool:
 def _write_missing(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
     sheet = book.add_worksheet(MISSING_SHEET)
     _write_top(
-        book, sheet, MISSING_SHEET, _counts(summary, campaign), _times(summary, form, campaign), campaign
+        book,
+        sheet,
+        MISSING_SHEET,
+        counts_line(summary, campaign),
+        times_line(summary, form, campaign),
+        campaign,
     )
     if not summary.missing:
         _write_nobody(book, sheet, "应报的材料已全部报齐，没有未报单位。")
@@ -82,7 +87,7 @@ def _write_overdue(book: Workbook, summary: Summary, form: Form, campaign: Campa
     sheet = book.add_worksheet(OVERDUE_SHEET)
     overdue = [missing for missing in summary.missing if is_overdue(missing, summary, campaign)]
     counts = f"逾期 {_units_and_pairs(overdue)}，按逾期天数从多到少排列。" if overdue else "逾期 0 份。"
-    _write_top(book, sheet, OVERDUE_SHEET, counts, _times(summary, form, campaign), campaign)
+    _write_top(book, sheet, OVERDUE_SHEET, counts, times_line(summary, form, campaign), campaign)
     if not overdue:
         _write_nobody(book, sheet, "没有逾期未报的单位。")
         return
@@ -124,18 +129,19 @@ def _finish(sheet: Worksheet, bottom: int) -> None:
     repeat_and_number(sheet, _HEADER_ROW, _HEADER_ROW)
 
 
-def _counts(summary: Summary, campaign: Campaign) -> str:
+def counts_line(summary: Summary, campaign: Campaign) -> str:
     """应报 126 份，已报 110 份，未报 16 份 …, by kind and how many are overdue."""
     said = [
-        f"{standing_word(summary)}：应报 {summary.expected} 份，已报 {summary.accepted} 份，未报 {len(summary.missing)} 份"
+        f"{standing_word(summary)}：应报 {summary.expected} 份，已报 {summary.accepted} 份，未报 {summary.missing_pairs} 份"
     ]
     for kind, members in groupby(_by_kind(summary), key=lambda missing: missing.kind):
         said.append(f"{kind} {_units_and_pairs(list(members))}")
     overdue = sum(is_overdue(missing, summary, campaign) for missing in summary.missing)
+    overdue += sum(branch.overdue for branch in summary.below)
     return "；".join(said) + (f"。其中已逾期 {overdue} 份。" if overdue else "。")
 
 
-def _times(summary: Summary, form: Form, campaign: Campaign) -> str:
+def times_line(summary: Summary, form: Form, campaign: Campaign) -> str:
     """When this was true, until when was to be reported, and which form 统计表 means."""
     return (
         f"统计到：{moment(campaign, summary.as_of)}；截止时间：{moment(campaign, campaign.deadline)}"

@@ -50,13 +50,16 @@ def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:
     counts = (
         f"截至 {moment(campaign, summary.as_of)}，应报 {summary.expected} 份，已报 {summary.accepted} 份，"
     )
-    if not summary.missing:
+    if not summary.missing_pairs:
         return [asked, f"{counts}已全部报齐，感谢各单位支持。"]
     owed = list(summary.missing)
-    late = [missing for missing in owed if is_overdue(missing, summary, campaign)]
+    late = sum(is_overdue(missing, summary, campaign) for missing in owed)
+    late += sum(branch.overdue for branch in summary.below)
     units = len({missing.code for missing in owed})
     said = f"{counts}尚有 {units} 个单位 {len(owed)} 份未报（{_by_state(owed)}）"
-    said += f"，其中 {len(late)} 份已经逾期。" if late else "。"
+    if summary.below:  # single units are named in the lists of the nodes below
+        said = f"{counts}尚有 {summary.missing_pairs} 份未报"
+    said += f"，其中 {late} 份已经逾期。" if late else "。"
     ask = "请未报单位抓紧报送，逾期的请立即报送；" if late else f"请未报单位抓紧，务必于 {until} 前报送；"
     ask += "已退回的，请按回执中的修改清单改正后重报；确实没有相关工作的，也请报一份各项为 0 的统计表。"
     return [asked, said, ask + "已经批准延期的，以批准的时间为准。"]
@@ -73,7 +76,7 @@ def _lines(summary: Summary, campaign: Campaign) -> list[tuple[str, ...]]:
     """By kind in the office's order, numbered through."""
     kinds = list(dict.fromkeys(missing.kind for missing in summary.missing))
     ordered = sorted(summary.missing, key=lambda missing: kinds.index(missing.kind))
-    return [
+    lines: list[tuple[str, ...]] = [
         (
             str(number),
             missing.unit,
@@ -85,6 +88,12 @@ def _lines(summary: Summary, campaign: Campaign) -> list[tuple[str, ...]]:
         )
         for number, missing in enumerate(ordered, 1)
     ]
+    below: list[tuple[str, ...]] = [
+        (str(number), one.name, "下级", f"{one.missing_pairs}份", "未报", f"{one.overdue}份", "")
+        for number, one in enumerate(summary.below, len(ordered) + 1)
+        if one.missing_pairs
+    ]
+    return lines + below
 
 
 def _overdue(missing: Missing, summary: Summary, campaign: Campaign) -> str:

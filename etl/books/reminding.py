@@ -30,7 +30,7 @@ def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> Non
     for number, owed in enumerate(units, 1):
         first = owed[0]
         text = reminding_text(owed, summary, campaign)
-        listing.row((number, first.unit, first.contact, first.phone, _step(owed), text))
+        listing.row((number, first.unit, first.contact, first.phone, step_word(owed), text))
     listing.finish()
 
 
@@ -58,14 +58,14 @@ _STATES = {
 
 
 def _about(units: Sequence[Sequence[Missing]], summary: Summary, campaign: Campaign) -> str:
-    today = sum(_step(owed) != "" for owed in units)
+    today = sum(step_word(owed) != "" for owed in units)
     if not units:
         return "应报的材料已全部报齐，不用催。"
     said = f"今天该催的 {today} 个" if today else "今天没有到催办日的单位"
     return f"还差材料的 {len(units)} 个单位；{day(campaign, summary.as_of)}{said}。催办日在 reminders.toml 里定，数的是工作日。"
 
 
-def _step(owed: Sequence[Missing]) -> str:
+def step_word(owed: Sequence[Missing]) -> str:
     """Today's step in words; "" on a day that is none. What waits for the office itself is not reminded."""
     steps = {one.step for one in owed if one.step is not None and one.state != "held"}
     return "、".join(in_words(step) for step in sorted(steps))

@@ -17,9 +17,10 @@ from etl.books.amounts import amount, in_unit
 from etl.books.chart import put_bar_chart
 from etl.books.official import NARROW_MARGINS, mark_pages, without_moments
 from etl.books.standing import standing_line
+from etl.books.summary import forms_added_up
 from etl.books.words import MATERIALS, day, moment
 from etl.definitions import Campaign, Column, Form
-from etl.model import Summary, UnitLine
+from etl.model import Summary
 
 _NAMED_AT_MOST = 5
 _CHART = "\ue000"
@@ -126,10 +127,11 @@ def _punctual(summary: Summary, campaign: Campaign) -> str:
     first = sorted((unit for unit in forms if not unit.late), key=lambda unit: str(unit.received_at))
     late = [unit.name for unit in forms if unit.late]
     missing = list(dict.fromkeys(f"{one.unit}（{MATERIALS[one.material]}）" for one in summary.missing))
+    missing += [f"{one.name}（{one.missing_pairs}份）" for one in summary.below if one.missing_pairs]
     said = [f"按时报送的{sum(line.on_time for line in summary.coverage)}份"]
     said += [f"报送及时的有{_names([unit.name for unit in first])}"] if first else []
     said += [f"统计表迟报的有{_names(late)}"] if late else []
-    said += [f"尚未报送的有{_names(missing, '份')}"] if missing else []
+    said += [f"尚未报送的有{_names(missing, '个下级' if summary.below else '份')}"] if missing else []
     return "；".join(said) + f"。截止时间为{moment(campaign, campaign.deadline)}。"
 
 
@@ -140,13 +142,12 @@ def _names(names: list[str], counted: str = "个") -> str:
 
 def _visits(summary: Summary, form: Form) -> str:
     """The total row in words: 走访慰问人数14027人，…"""
-    units: list[UnitLine] = [unit for unit in summary.units if unit.amounts is not None]
     figures = [
         f"{form.short_label(column).replace('情况·', '·')}"
         f"{in_unit(column, amount(form, summary.totals, form.total_row, column)):.12g}{column.unit}"
         for column in form.figure_columns
     ]
-    return f"据{len(units)}个单位的统计表汇总，全区{'，'.join(figures)}。"
+    return f"据{forms_added_up(summary)[0]}个单位的统计表汇总，全区{'，'.join(figures)}。"
 
 
 def _by_category(summary: Summary, form: Form) -> str:
@@ -159,10 +160,10 @@ def _by_category(summary: Summary, form: Form) -> str:
 
 
 def _problems(summary: Summary) -> str:
-    waiting = sum(query.is_open for query in summary.queries)
+    waiting = summary.open_queries
     said = []
-    if summary.missing:
-        said.append(f"还有{len(summary.missing)}份材料没有报来")
+    if summary.missing_pairs:
+        said.append(f"还有{summary.missing_pairs}份材料没有报来")
     if waiting:
         said.append(f"有{waiting}处数字请单位核实，尚未说明")
     if summary.waivers:

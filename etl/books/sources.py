@@ -1,22 +1,16 @@
-"""溯源: each total of the summary down to the cells it was added up from, as a sheet and as a CSV."""
+"""溯源: each total of the summary down to the cells it was added up from, as a sheet."""
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 from xlsxwriter import Workbook
 
 from etl.books.amounts import in_unit
 from etl.books.listing import Cell, Listing
-from etl.books.styles import new_book
 from etl.books.words import moment, zone
 from etl.definitions import Campaign, Form
 from etl.model import Summary
 
 SOURCES_SHEET = "溯源"
-MOST_UNITS_TRACED = 1000
-"""Up to so many units the sheet stands in the summary; beyond, a workbook a parent and a CSV beside it."""
 _HEADERS = (
     ("对象", 24.0), ("栏目", 34.0), ("编码", 8.0), ("单位", 24.0), ("计入的数", 13.0), ("计量", 7.0), ("原来填的", 16.0),
     ("工作表", 12.0), ("单元格", 8.0), ("文件", 40.0), ("回执号", 21.0), ("文件 SHA-256", 24.0),
@@ -24,7 +18,6 @@ _HEADERS = (
 """The columns with widths in characters."""
 _TOP = 3
 """Rows above the first source."""
-_SEEN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Places = dict[tuple[str, str], int]
 """(row id, column id) → the row of the sheet (from 0) where its sources begin."""
@@ -56,26 +49,6 @@ def write_sources(book: Workbook, summary: Summary, form: Form, campaign: Campai
         listing.sheet.autofilter(_TOP - 1, 0, listing.line - 1, listing.last)
 
 
-def sources_workbook(parent: str, summary: Summary, form: Form, campaign: Campaign) -> bytes:
-    """An .xlsx of the sources of one parent's units, for campaigns that are too large for one sheet."""
-    codes = {unit.code for unit in summary.units if unit.parent == parent}
-    theirs = replace(summary, sources=tuple(source for source in summary.sources if source.code in codes))
-    buffer, book = new_book(summary.as_of)
-    write_sources(book, theirs, form, campaign)
-    book.close()
-    return buffer.getvalue()
-
-
-def sources_csv(summary: Summary, form: Form, _campaign: Campaign) -> bytes:
-    """The same as a CSV that Excel opens: UTF-8 with its mark; no text of a file can become a formula."""
-    text = io.StringIO(newline="")
-    lines = csv.writer(text)
-    lines.writerow([name for name, _ in _HEADERS])
-    for cells in _lines(summary, form):
-        lines.writerow([_as_text(cell) for cell in cells])
-    return text.getvalue().encode("utf-8-sig")
-
-
 def _lines(summary: Summary, form: Form) -> Iterator[tuple[Cell, ...]]:
     names = {unit.code: unit.name for unit in summary.units}
     rows = {row.id: row.label for row in form.rows}
@@ -96,8 +69,3 @@ def _lines(summary: Summary, form: Form) -> Iterator[tuple[Cell, ...]]:
             source.receipt,
             source.sha256,
         )
-
-
-def _as_text(cell: Cell) -> Cell:
-    """Excel takes a text that begins so for a formula: a leading apostrophe keeps it text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_SEEN_AS_FORMULA) else cell

@@ -12,7 +12,7 @@ from etl.books.header import write_header
 from etl.books.open_points import write_open_points
 from etl.books.rules import write_rules
 from etl.books.since_last import write_changes
-from etl.books.sources import MOST_UNITS_TRACED, SOURCES_SHEET, Places, places, write_sources
+from etl.books.sources import SOURCES_SHEET, Places, places, write_sources
 from etl.books.standing import standing_line
 from etl.books.styles import (
     COUNT,
@@ -29,7 +29,7 @@ from etl.books.styles import (
 )
 from etl.books.words import day, moment, zone
 from etl.definitions import Campaign, Column, Form
-from etl.model import Summary
+from etl.model import Material, Summary
 
 FORM_SHEET = "汇总表"
 
@@ -41,27 +41,22 @@ _FIGURE_WIDTH = 13.0  # a district's 万元 to the 分: in less, General would r
 def summary_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     """An .xlsx: 汇总表 ready to print and stamp, then what it is made of, sheet by sheet; equal values, equal bytes.
 
-    Beyond MOST_UNITS_TRACED units the cells behind each number stand in files of their own.
+    Of a campaign whose units fit on one list; the larger have `branch_workbook`.
     """
     buffer, book = new_book(summary.as_of)
-    _write_form(book, summary, form, campaign)
+    write_form(book, summary, form, campaign)
     write_by_unit(book, summary, form, campaign)
     write_by_group(book, summary, form, campaign)
     write_coverage(book, summary, campaign)
     write_open_points(book, summary, campaign)
     write_changes(book, summary, form, campaign)
-    if _is_traced(summary):
-        write_sources(book, summary, form, campaign)
+    write_sources(book, summary, form, campaign)
     write_rules(book, summary)
     book.close()
     return buffer.getvalue()
 
 
-def _is_traced(summary: Summary) -> bool:
-    return len(summary.units) <= MOST_UNITS_TRACED
-
-
-def _write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
+def write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
     """The form's own layout with the district's totals."""
     sheet = book.add_worksheet(FORM_SHEET)
     last = len(form.columns)
@@ -74,7 +69,7 @@ def _write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign
     label = styled(book, LABEL)
     for line, row in enumerate(form.rows, _FIRST_ROW):
         sheet.write_string(line, 0, row.label, label)
-    begins = places(summary) if _is_traced(summary) else {}
+    begins = places(summary)
     for at, column in enumerate(form.columns, 1):
         _write_column(book, sheet, summary, form, column, at, begins)
     bottom = _FIRST_ROW + len(form.rows)
@@ -122,15 +117,29 @@ def _write_column(
 
 def _remark(summary: Summary, campaign: Campaign) -> str:
     """What was added up, and up to when."""
-    words = [word_of(unit) for unit in summary.units if unit.amounts is not None]
-    nil, voluntary = (sum(mark in word for word in words) for mark in ("零报告", "自愿报送"))
+    forms, nil, voluntary = forms_added_up(summary)
     marks = [f"{name} {count} 个" for name, count in (("零报告", nil), ("自愿报送", voluntary)) if count]
     inside = f"（其中{'、'.join(marks)}）" if marks else ""
     until = f"{moment(campaign, summary.as_of)}（{zone(campaign)}）"
     return (
-        f"注：由 {len(words)} 个单位的统计表相加而成{inside}，截至 {until}。"
-        "各单位的数字见“分单位”，报送率见“报送情况”。"
+        f"注：由 {forms} 个单位的统计表相加而成{inside}，截至 {until}。"
+        f"各单位的数字见“{'下级' if summary.below else '分单位'}”，报送率见“报送情况”。"
     )
+
+
+def forms_added_up(summary: Summary) -> tuple[int, int, int]:
+    """How many forms were added up, and how many of them are nil returns and voluntary."""
+    if summary.below:  # its lists do not hold all units
+        lines = [line for line in summary.coverage if line.material is Material.STATISTICS]
+        voluntary = sum(line.voluntary for line in lines)
+        return (
+            sum(line.accepted for line in lines) + voluntary,
+            sum(line.nil_returns for line in lines),
+            voluntary,
+        )
+    words = [word_of(unit) for unit in summary.units if unit.amounts is not None]
+    nil, voluntary = (sum(mark in word for word in words) for mark in ("零报告", "自愿报送"))
+    return len(words), nil, voluntary
 
 
 def _size(sheet: Worksheet, form: Form) -> None:

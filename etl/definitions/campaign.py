@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, mod
 from etl.definitions.form import SLUG, Slug
 from etl.definitions.roster import Roster, Unit
 from etl.definitions.strict import Strict
+from etl.definitions.tree import Node, nodes_of
 from etl.model import Material
 
 _NOT_IN_A_FOLDER_NAME = set('/\\:*?"<>|') | {chr(code) for code in range(32)}
@@ -66,6 +67,10 @@ class Campaign(Strict):
     def units(self, roster: Roster) -> tuple[Unit, ...]:
         """The units that exist on the deadline's date, in roster order."""
         return roster.valid_on(self.deadline_date)
+
+    def nodes(self, roster: Roster) -> tuple[Node, ...]:
+        """The tree of the campaign's units, the top first."""
+        return nodes_of(self.units(roster))
 
     def owed(self, roster: Roster) -> tuple[tuple[Unit, Material], ...]:
         """The expected (unit, material) pairs, in roster order."""

@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from etl.definitions.by_lines import csv_lines, iso_day, says_something
 from etl.definitions.strict import Strict, checked
+from etl.definitions.tree import check_tree
 from etl.errors import DefinitionError
 
 NOT_IN_A_FILE_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
@@ -115,7 +116,9 @@ def roster_from_lines(lines: Iterable[tuple[int, list[Any]]], path: Path) -> Ros
         if any(str(cell).strip() for cell in cells[len(header) :]):
             raise DefinitionError(f"{path}：第{number}行：比表头多出格子，是不是多了一个逗号？")
     units = [checked(Unit, _record(header, cells), path, f"第{number}行") for number, cells in numbered[1:]]
-    _refuse_twins(units, [number for number, _ in numbered[1:]], path)
+    lines_of_units = [number for number, _ in numbered[1:]]
+    _refuse_twins(units, lines_of_units, path)
+    check_tree(units, lines_of_units, path)
     return Roster(units=tuple(units))
 
 

@@ -15,7 +15,7 @@ from etl.masking import shown
 from etl.model import Seal, Summary
 from etl.office import Office
 from etl.stages.publish import facts_of, publish
-from etl.stages.sealed import approved_by, figures
+from etl.stages.sealed import approved_by, sealed_figures
 from etl.stages.summarise import summarise
 from etl.warehouse import catalogue, decisions, seals
 from etl.warehouse.decisions import Decision
@@ -70,7 +70,7 @@ def finalise(campaign_id: str, approval: Approval, office: Office) -> tuple[Seal
             _refuse_own_hand(connection, by, campaign)
             number = summary.seal.number + 1 if summary.seal else 1
             seal = Seal(number, by, approval.at, summary.as_of, facts, _made_with(form, office))
-            seals.record(connection, campaign_id, seal, figures(summary, form))
+            seals.record(connection, campaign_id, seal, sealed_figures(connection, summary, form))
             decisions.record(connection, Decision("finalise", campaign_id, by, approval.why, approval.at))
     sealed = summarise(campaign_id, summary.as_of, office)
     if sealed.seal is None:

@@ -39,9 +39,14 @@ def with_particulars(summary: Summary, office: Office) -> Summary:
     Touches: warehouse (reads, one transaction).
     """
     _, form = office.opened(summary.campaign)
+    rules = _rules(office.rulebook)
     with office.warehouse.reading() as connection:
-        sources = _sources(connection, summary)
         changes = _changes(connection, summary)
+        if (
+            summary.below
+        ):  # the cells stand in the files of the branches, the narratives in those of the units
+            return replace(summary, changes=changes, rules=rules)
+        sources = _sources(connection, summary)
         narratives = _narratives(connection, summary)
     parts = [(row.id, column.id) for row in form.category_rows for column in form.part_columns]
     order = {part: place for place, part in enumerate(parts)}
@@ -50,7 +55,7 @@ def with_particulars(summary: Summary, office: Office) -> Summary:
         summary,
         sources=tuple(sorted(added_up, key=lambda source: order[source.row, source.column])),
         changes=changes,
-        rules=_rules(office.rulebook),
+        rules=rules,
         narratives=narratives,
     )
 

@@ -1,8 +1,8 @@
 """Publish: the summary and the missing list into 发布/, each swapped whole, the manifest last."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,42 +11,40 @@ import msgspec
 from jinja2 import TemplateError
 
 from etl.books.board import Actions, Links, board_page
+from etl.books.branch import branch_workbook
+from etl.books.branch_missing import branch_missing_workbook
 from etl.books.circular import circular
 from etl.books.correction import correction_workbook
 from etl.books.digest import digest_workbook
 from etl.books.missing import missing_workbook
 from etl.books.notice import notice
 from etl.books.report import report
-from etl.books.sources import MOST_UNITS_TRACED, sources_csv, sources_workbook
 from etl.books.standing import standing_line
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
-from etl.definitions.roster import NOT_IN_A_FILE_NAME
 from etl.edges.share import Share, published
 from etl.errors import DefinitionError, Unavailable
 from etl.journal import timed
 from etl.model import Summary
 from etl.office import Office
+from etl.stages.branches import OF_BRANCHES, Branches
+from etl.stages.kind import Kind
 from etl.stages.particulars import with_particulars
+from etl.stages.roll_up import listed
 from etl.stages.sealed import CORRECTION_KIND
 from etl.stages.summarise import summarise
-from etl.stages.versions import MANIFEST, bring_back, keep_older, stands, tells_of
+from etl.stages.versions import (
+    MANIFEST,
+    bring_back,
+    in_portions,
+    is_outlived,
+    stands,
+    swap,
+    tells_of,
+    withdraw,
+)
 from etl.warehouse import catalogue, publications
 from etl.warehouse.publications import Publication
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of published file. `facts` are what it shows: the same facts are never published twice.
-    `particulars` says whether it shows the cells behind the totals, or anything else that with_particulars adds.
-    """
-
-    id: str
-    name: str
-    ending: str
-    book: Callable[[Summary, Form, Campaign], bytes]
-    facts: Callable[[Summary, Form, Campaign], Any]
-    particulars: bool = False
 
 
 def facts_of(summary: Summary, form: Form, campaign: Campaign) -> str:
@@ -57,7 +55,8 @@ def facts_of(summary: Summary, form: Form, campaign: Campaign) -> str:
 def _summary_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
     """Not the particulars: they follow from these."""
     open_points = [summary.queries, summary.waivers, summary.held]
-    return [form.version, campaign.title, summary.totals, summary.units, summary.coverage, *open_points]
+    whole = [form.version, campaign.title, summary.totals, summary.units, summary.coverage, *open_points]
+    return [*whole, summary.branches] if summary.below else whole
 
 
 def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
@@ -81,24 +80,40 @@ BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts, True)
 CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])
 DIGEST = Kind("digest", "催办记录", ".xlsx", digest_workbook, lambda s, *_: [s.reminded])
 CIRCULAR = Kind(
-    "circular", "通报/报送情况通报", ".docx", circular, lambda s, *_: [s.totals, s.coverage, bool(s.missing)]
+    "circular",
+    "通报/报送情况通报",
+    ".docx",
+    circular,
+    lambda s, *_: [s.totals, s.coverage, bool(s.missing_pairs)],
 )
 KINDS = (SUMMARY, MISSING, NOTICE, BOARD, CIRCULAR)
-DAY_BY_DAY = (MISSING, NOTICE, BOARD)
-"""What a new day alone makes new, once something is overdue."""
 
 
 def kinds_of(summary: Summary, template: bytes) -> tuple[Kind, ...]:
-    """What is published of a campaign of this size; `template` is the report's."""
-    whole = (*KINDS, _report_of(template), *([CORRECTION] if summary.correction else []), *digest_of(summary))
-    if len(summary.units) <= MOST_UNITS_TRACED:
-        return whole
-    parents = dict.fromkeys(unit.parent for unit in summary.units)
-    return (
-        *whole,
-        Kind("sources", "溯源/溯源", ".csv", sources_csv, _summary_facts, True),
-        *map(_sources_of, parents),
-    )
+    """What is published of the whole campaign; `template` is the report's."""
+    whole = [*KINDS, _report_of(template), *([CORRECTION] if summary.correction else []), *digest_of(summary)]
+    return tuple(_of_size(kind, summary) for kind in whole)
+
+
+def _of_size(kind: Kind, summary: Summary) -> Kind:
+    """Where units do not fit on one list, these two list what is right below the top."""
+    books = {SUMMARY.id: branch_workbook, MISSING.id: branch_missing_workbook} if summary.below else {}
+    return replace(kind, book=books.get(kind.id, kind.book))
+
+
+def day_by_day(summary: Summary, office: Office) -> Iterator[Kind]:
+    """What a new day alone makes new, once something is overdue; and 催办记录."""
+    for kind in of_branches(summary, office):
+        if kind.id.startswith(f"{OF_BRANCHES}missing"):
+            yield kind
+    for kind in (MISSING, NOTICE, BOARD, *digest_of(summary)):
+        yield _of_size(kind, summary)
+
+
+def of_branches(summary: Summary, office: Office) -> Iterable[Kind]:
+    """What is published of each branch, where units form a tree or do not fit on one list."""
+    _, form = office.opened(summary.campaign)
+    return Branches(summary, form, office).kinds() if summary.branches else ()
 
 
 def digest_of(summary: Summary) -> tuple[Kind, ...]:
@@ -122,12 +137,6 @@ def _report(template: bytes, summary: Summary, form: Form, campaign: Campaign) -
         ) from why
 
 
-def _sources_of(parent: str) -> Kind:
-    name = NOT_IN_A_FILE_NAME.sub("_", parent) or "无上级"
-    book = partial(sources_workbook, parent)
-    return Kind(f"sources:{parent}", f"溯源/溯源·{name}", ".xlsx", book, _summary_facts, True)
-
-
 @timed("publish")
 def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = None) -> list[PurePosixPath]:
     """Publish what changed since the last version; return the files written, none where nothing is new.
@@ -145,32 +154,46 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     with office.warehouse.reading() as connection:
         current = publications.current(connection, campaign.id)
     version = max((each.version for each in current.values()), default=0) + 1
-    if kinds is None:
-        kinds = kinds_of(summary, office.definitions.report)
-    digests = {kind: _digest(_standing_facts(summary, kind.facts(summary, form, campaign))) for kind in kinds}
-    same = [
-        current[kind.id]
-        for kind, said in digests.items()
-        if kind.id in current and current[kind.id].digest == said
-    ]
+    of_all = kinds is None
+    wanted = tuple(_all_kinds(summary, office) if kinds is None else kinds)
+    told = [(kind, _digest(_standing_facts(summary, kind.facts(summary, form, campaign)))) for kind in wanted]
+    same = [current[kind.id] for kind, said in told if kind.id in current and current[kind.id].digest == said]
     bring_back(office.share, folder, same)
     stand = {each.kind for each in same if stands(office.share, folder, each)}
-    whole = cache(lambda: with_particulars(summary, office))
-    fresh: dict[Publication, bytes] = {}
-    for kind in [kind for kind in digests if kind.id not in stand]:
-        content = kind.book(whole() if kind.particulars else summary, form, campaign)
-        name = f"{kind.name}（{campaign.title}）{kind.ending}"
-        sha256 = hashlib.sha256(content).hexdigest()
-        fresh[Publication(kind.id, version, name, digests[kind], sha256, summary.as_of)] = content
-    keep_older(office.share, folder, [current[new.kind] for new in fresh if new.kind in current], version)
-    held = office.share.write({folder / new.file: content for new, content in fresh.items()})
-    new = [each for each in fresh if folder / each.file not in held]
-    standing = list({**current, **{each.kind: each for each in new}}.values())
+    made = _made([one for one in told if one[0].id not in stand], version, summary, office)
+    new: list[Publication] = []
+    for portion in in_portions(made):
+        new += swap(portion, current, folder, office.share)
+    if of_all:
+        ids = {kind.id for kind in wanted}
+        outlived = [each for each in current.values() if is_outlived(each, ids)]
+        new += withdraw(outlived, version, folder, summary.as_of, office.share)
+    standing = [each for each in {**current, **{each.kind: each for each in new}}.values() if each.file]
     if standing and not tells_of(office.share, folder, standing):
         _write_manifest(_manifest(campaign, standing, summary), folder, office.share)
     if new:
         _record(new, summary, office)
-    return [folder / each.file for each in new]
+    return [folder / each.file for each in new if each.file]
+
+
+def _all_kinds(summary: Summary, office: Office) -> Iterator[Kind]:
+    """The branches first: what the top tells of, stands."""
+    yield from of_branches(summary, office)
+    yield from kinds_of(summary, office.definitions.report)
+
+
+def _made(
+    told: Iterable[tuple[Kind, str]], version: int, summary: Summary, office: Office
+) -> Iterator[tuple[Publication, bytes]]:
+    """The files of these kinds, with the digest of their facts, made one after the other."""
+    campaign, form = office.opened(summary.campaign)
+    top = cache(lambda: listed(summary))
+    whole = cache(lambda: with_particulars(top(), office))
+    for kind, digest in told:
+        content = kind.book(whole() if kind.particulars else top(), form, campaign)
+        name = f"{kind.name}（{campaign.title}）{kind.ending}"
+        sha256 = hashlib.sha256(content).hexdigest()
+        yield Publication(kind.id, version, name, digest, sha256, summary.as_of), content
 
 
 def _write_manifest(manifest: bytes, folder: PurePosixPath, share: Share) -> None:
@@ -181,9 +204,9 @@ def _write_manifest(manifest: bytes, folder: PurePosixPath, share: Share) -> Non
 
 def _record(new: list[Publication], summary: Summary, office: Office) -> None:
     with office.warehouse.writing() as connection:
-        publications.record(connection, summary.campaign, new, office.now())
         if SUMMARY.id in (each.kind for each in new):
             publications.record_shown(connection, new[0].version, summary)
+        publications.record(connection, summary.campaign, new, office.now())
         catalogue.note_run(connection, summary.campaign, summary.as_of)
 
 
@@ -198,7 +221,7 @@ def board_now(campaign_id: str, office: Office, links: Links, actions: Actions |
     with office.warehouse.reading() as connection:
         last = catalogue.last_run_at(connection, campaign_id)
     summary = summarise(campaign_id, max(office.now(), last or office.now()), office)
-    return board_page(with_particulars(summary, office), form, campaign, links, actions)
+    return board_page(with_particulars(listed(summary), office), form, campaign, links, actions)
 
 
 def _digest(facts: Any) -> str:

@@ -14,7 +14,7 @@ from etl.journal import timed
 from etl.masking import shown
 from etl.model import Material, Missing, Reminded, Summary
 from etl.office import Office
-from etl.stages.publish import DAY_BY_DAY, digest_of, publish
+from etl.stages.publish import day_by_day, publish
 from etl.stages.summarise import summarise
 from etl.warehouse import reminders
 from etl.warehouse.questions import ask
@@ -28,10 +28,17 @@ _UNDER_WAY, _SENT = "正在发，结果还不知道", "已发邮件"
 
 @timed("remind")
 def remind(
-    campaign_id: str, as_of: datetime, office: Office, mail: MailServer | None = None
+    campaign_id: str,
+    as_of: datetime,
+    office: Office,
+    mail: MailServer | None = None,
+    published: Summary | None = None,
 ) -> list[PurePosixPath]:
     """Remind whose step has come and refresh what a new day alone makes new: the missing list, the letter,
     the page, and the office's digest (催办记录).
+
+    `published` is the summary of this very moment where that was just published whole: then there is nothing to
+    refresh unless somebody was reminded.
 
     Begins:  the caller holds the run lock.
     Ends:    every unit that owes something, and whose step has come, is remembered as reminded of it; it has
@@ -42,7 +49,7 @@ def remind(
     """
     office.refuse_going_back(campaign_id, as_of)
     campaign, _ = office.opened(campaign_id)
-    summary = summarise(campaign_id, as_of, office)
+    summary = published or summarise(campaign_id, as_of, office)
     new = [] if campaign.is_closed(as_of) else _due(summary, campaign, office, mail)
     if new:
         with office.warehouse.writing() as connection:
@@ -52,7 +59,9 @@ def remind(
         summary = summarise(campaign_id, as_of, office)
         if mail:
             _write_to_office(summary, campaign, mail)
-    return publish(summary, office, (*DAY_BY_DAY, *digest_of(summary)))
+    if published and not new:
+        return []
+    return publish(summary, office, day_by_day(summary, office))
 
 
 def _due(summary: Summary, campaign: Campaign, office: Office, mail: MailServer | None) -> list[Reminded]:

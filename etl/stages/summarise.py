@@ -1,20 +1,30 @@
 """Summarise: what the returns in force say at one moment."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection
 
 from etl.definitions import Campaign, Definitions, Form
+from etl.definitions.tree import TOP, Node
 from etl.journal import timed
-from etl.model import Amounts, Contact, CoverageLine, Material, Missing, Reminded, Summary, UnitLine
+from etl.model import Amounts, Contact, CoverageLine, Material, Missing, Reminded, Summary
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
+from etl.stages.roll_up import coverage_line, derived, is_branched, is_large, sums_of_nodes, with_branches
 from etl.stages.sealed import with_seal
+from etl.stages.unit_lines import unit_lines
+from etl.warehouse import catalogue
 from etl.warehouse.questions import Answer, ask
 
 
 @timed("summarise")
 def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
-    """The district's totals, each unit's line, the coverage and the missing list, as known at `as_of`.
+    """The district's totals, each unit's line, the coverage and the missing list, as known at `as_of`; where units
+    form a tree also each branch of it. A campaign too large for one list has the lines of its top only.
 
     Touches: warehouse (reads, one transaction, so that all parts speak of the same moment).
     Raises:  Refused for a campaign that is not open.
@@ -22,96 +32,79 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
     campaign, form = office.opened(campaign_id)
     takes = {"campaign": campaign_id, "as_of": as_of}
     with office.warehouse.reading() as connection:
-        totals = ask(connection, "district_totals", **takes)
-        lines = ask(connection, "unit_lines", **takes)
-        figures = ask(connection, "unit_figures", **takes)
-        coverage = ask(connection, "coverage", **takes)
-        corrections = ask(connection, "corrections", **takes)
+        tree = catalogue.nodes_of(connection, campaign_id)
+        sums = sums_of_nodes(connection, campaign, form, as_of) if is_branched(tree) else None
+        lines = _listed_lines(connection, tree, takes)
         missing = ask(connection, "missing", **takes)
-        asked = queries(connection, campaign, as_of)
-        waived = waivers(connection, campaign, as_of)
-        held = held_files(connection, campaign, as_of, office.roster)
-        reminded = ask(connection, "reminded", **takes)
-        contacts = ask(connection, "last_contact", **takes)
-        today = campaign.local(as_of).date()
+        due = _Due(campaign, campaign.local(as_of).date(), office.definitions)
         summary = Summary(
             campaign=campaign_id,
             as_of=as_of,
-            totals=district_totals(totals, form),
-            units=_unit_lines(lines, figures),
-            coverage=_coverage(coverage, corrections, campaign),
-            missing=tuple(_missing(row, campaign, today, office.definitions) for row in missing),
-            queries=asked,
-            waivers=waived,
-            held=held,
-            reminded=tuple(_reminded(row) for row in reminded),
-            contacts=tuple(Contact(**row) for row in contacts),
+            totals=sums.totals_of(TOP, form) if sums else _district_totals(connection, takes, form),
+            units=unit_lines(connection, form, lines),
+            coverage=_coverage(
+                sums.coverage_of(TOP) if sums else _asked_coverage(connection, takes), campaign
+            ),
+            missing=tuple(_missing(row, due) for row in missing),
+            queries=queries(connection, campaign, as_of),
+            waivers=waivers(connection, campaign, as_of),
+            held=held_files(connection, campaign, as_of, office.roster),
+            reminded=tuple(_reminded(row) for row in ask(connection, "reminded", **takes)),
+            contacts=tuple(Contact(**row) for row in ask(connection, "last_contact", **takes)),
             years_unknown=office.definitions.holidays.unknown(campaign.years),
         )
+        if sums:
+            summary = with_branches(summary, tree, sums, form, campaign)
         return with_seal(connection, summary, form)
 
 
-def district_totals(rows: list[Answer], form: Form) -> Amounts:
-    """Category figures added up; 合计 and 总计 derived from them. All rows, 0 where nobody reported."""
-    added = {(row["row_id"], row["column_id"]): int(row["amount"]) for row in rows}
-    totals: Amounts = {row.id: {} for row in form.rows}
-    for row in form.category_rows:
-        for column in form.part_columns:
-            totals[row.id][column.id] = added.get((row.id, column.id), 0)
-    for column in form.part_columns:
-        totals[form.total_row.id][column.id] = sum(totals[row.id][column.id] for row in form.category_rows)
-    for row in form.rows:
-        for column in form.sum_columns:
-            totals[row.id][column.id] = sum(totals[row.id][part] for part in column.sum_of)
-    return totals
+def _listed_lines(connection: Connection, tree: Sequence[Node], takes: dict[str, Any]) -> list[Answer]:
+    """Of all units, or of a campaign too large for one list those that stand right below the top."""
+    if not is_large(tree):
+        return ask(connection, "unit_lines", **takes)
+    own = frozenset(tree[0].units)
+    return [line for line in ask(connection, "unit_lines", **takes) if line["code"] in own] if own else []
 
 
-def _unit_lines(lines: list[Answer], figures: list[Answer]) -> tuple[UnitLine, ...]:
-    amounts: dict[str, Amounts] = defaultdict(lambda: defaultdict(dict))
-    for figure in figures:
-        amounts[figure["unit_code"]][figure["row_id"]][figure["column_id"]] = figure["amount"]
-    return tuple(_unit_line(line, amounts) for line in lines)
+def _district_totals(connection: Connection, takes: dict[str, Any], form: Form) -> Amounts:
+    added: Amounts = defaultdict(dict)
+    for row in ask(connection, "district_totals", **takes):
+        added[row["row_id"]][row["column_id"]] = int(row["amount"])
+    return derived(added, form)
 
 
-def _unit_line(line: Answer, amounts: dict[str, Amounts]) -> UnitLine:
-    has_form = line["submission_id"] is not None
-    return UnitLine(
-        code=line["code"],
-        name=line["name"],
-        kind=line["kind"],
-        parent=line["parent"],
-        owes_form=bool(line["owes_form"]),
-        amounts={row: dict(columns) for row, columns in amounts[line["code"]].items()} if has_form else None,
-        nil_return=bool(line["nil_return"]),
-        received_at=line["received_at"],
-        late=bool(line["late"]),
+def _asked_coverage(connection: Connection, takes: dict[str, Any]) -> tuple[CoverageLine, ...]:
+    corrections = ask(connection, "corrections", **takes)
+    corrected = {(row["kind"], row["material"]): row["corrections"] for row in corrections}
+    rows = ask(connection, "coverage", **takes)
+    return tuple(
+        coverage_line({"corrections": corrected.get((row["kind"], row["material"]), 0), **row})
+        for row in rows
     )
 
 
-def _coverage(rows: list[Answer], corrections: list[Answer], campaign: Campaign) -> tuple[CoverageLine, ...]:
+def _coverage(found: Sequence[CoverageLine], campaign: Campaign) -> tuple[CoverageLine, ...]:
     """A line a kind and material that is owed or was sent; a kind that owes and sent nothing has zeros."""
-    corrected = {(row["kind"], row["material"]): int(row["corrections"]) for row in corrections}
-    found = [
-        CoverageLine(
-            kind=row["kind"],
-            material=Material(row["material"]),
-            expected=int(row["expected"]),
-            accepted=int(row["accepted"]),
-            on_time=int(row["on_time"]),
-            nil_returns=int(row["nil_returns"]),
-            voluntary=int(row["voluntary"]),
-            corrections=corrected.get((row["kind"], row["material"]), 0),
-        )
-        for row in rows
-    ]
     silent = [kind for kind in campaign.owes if kind not in {line.kind for line in found}]
     return (*found, *(CoverageLine(kind, Material.STATISTICS, 0, 0, 0, 0, 0) for kind in silent))
 
 
-def _missing(row: Answer, campaign: Campaign, today: date, known: Definitions) -> Missing:
-    """An extension (延期) moves from when on it is overdue, and the days on which it is reminded."""
-    extended: datetime | None = row["extended_at"]
-    due = campaign.local(extended).date() if extended else campaign.deadline_date
+class _Due:
+    """What follows from a pair's deadline on one day; most pairs have the same."""
+
+    def __init__(self, campaign: Campaign, today: date, known: Definitions) -> None:
+        self.campaign, self.today, self.known = campaign, today, known
+        self.of = cache(self._of)
+
+    def _of(self, extended: datetime | None) -> tuple[int, int | None]:
+        """Days overdue, and the step of the ladder of reminders whose day it is. An extension (延期) moves both."""
+        due = self.campaign.local(extended or self.campaign.deadline).date()
+        step = self.known.reminders.step(due, self.today, self.known.holidays)
+        return max(0, (self.today - due).days), step
+
+
+def _missing(row: Answer, due: _Due) -> Missing:
+    days_overdue, step = due.of(row["extended_at"])
     return Missing(
         code=row["code"],
         unit=row["name"],
@@ -119,11 +112,11 @@ def _missing(row: Answer, campaign: Campaign, today: date, known: Definitions) -
         parent=row["parent"],
         material=Material(row["material"]),
         state=row["state"],
-        days_overdue=max(0, (today - due).days),
-        extended_to=extended,
+        days_overdue=days_overdue,
+        extended_to=row["extended_at"],
         contact=row["contact"],
         phone=row["phone"],
-        step=known.reminders.step(due, today, known.holidays),
+        step=step,
     )
 
 

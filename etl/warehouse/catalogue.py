@@ -1,13 +1,16 @@
 """Campaigns, units and what is owed: config/ as the warehouse knows it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from etl.definitions import Campaign, Form, Roster
+from etl.definitions.tree import Node
 from etl.warehouse.tables import (
+    campaign_nodes,
     campaign_units,
     campaigns,
     decisions,
@@ -38,21 +41,65 @@ def record_campaign(connection: Connection, campaign: Campaign, form: Form, now:
 def record_roster(connection: Connection, campaign: Campaign, roster: Roster) -> None:
     """Bring units and the campaign's owed pairs up to date with the roster. Units are never removed:
     what they sent stays theirs."""
-    known = {row.code: dict(row._mapping) for row in connection.execute(select(units))}
-    for position, unit in enumerate(roster.units):
-        facts = unit.model_dump(exclude={"aliases"})
-        facts |= {"position": position, "aliases": "|".join(unit.aliases)}
-        if unit.code not in known:
-            connection.execute(insert(units).values(facts))
-        elif known[unit.code] != facts:
-            connection.execute(update(units).where(units.c.code == unit.code).values(facts))
-    valid = [{"campaign": campaign.id, "unit_code": unit.code} for unit in campaign.units(roster)]
+    _bring_up_to_date(connection, roster)
+    nodes = campaign.nodes(roster)
+    valid = [
+        {"campaign": campaign.id, "unit_code": code, "node": node.code}
+        for node in nodes
+        for code in node.units
+    ]
     pairs = [
         {"campaign": campaign.id, "unit_code": unit.code, "material": material.value}
         for unit, material in campaign.owed(roster)
     ]
+    tree = [
+        {
+            "campaign": campaign.id,
+            "position": place,
+            "code": node.code,
+            "parent": node.parent,
+            "name": node.name,
+        }
+        for place, node in enumerate(nodes)
+    ]
     _become(connection, campaign_units, campaign.id, valid)
+    _become(connection, campaign_nodes, campaign.id, tree)
     _become(connection, owed, campaign.id, pairs)
+
+
+def _bring_up_to_date(connection: Connection, roster: Roster) -> None:
+    known = {row.code: dict(row._mapping) for row in connection.execute(select(units))}
+    rows = [
+        unit.model_dump(exclude={"aliases"}) | {"position": position, "aliases": "|".join(unit.aliases)}
+        for position, unit in enumerate(roster.units)
+    ]
+    new = [row for row in rows if row["code"] not in known]
+    changed = [row for row in rows if row["code"] in known and known[row["code"]] != row]
+    if new:
+        connection.execute(insert(units), new)
+    if changed:
+        connection.execute(
+            update(units).where(units.c.code == bindparam("its_code")),
+            [{"its_code": row["code"], **row} for row in changed],
+        )
+
+
+def nodes_of(connection: Connection, campaign: str) -> tuple[Node, ...]:
+    """The campaign's tree as it was opened, the top first, every parent before its children."""
+    members: dict[str, list[str]] = defaultdict(list)
+    of_campaign = (
+        select(campaign_units.c.node, campaign_units.c.unit_code)
+        .join(units, units.c.code == campaign_units.c.unit_code)
+        .where(campaign_units.c.campaign == campaign)
+        .order_by(units.c.position)
+    )
+    for node, unit in connection.execute(of_campaign):
+        members[node].append(unit)
+    tree = campaign_nodes.c
+    rows = connection.execute(
+        select(tree.code, tree.name, tree.parent).where(tree.campaign == campaign).order_by(tree.position)
+    ).all()
+    return tuple(Node(code, name, parent, tuple(members[code])) for code, name, parent in rows)
 
 
 def _become(connection: Connection, table: Table, campaign: str, rows: list[dict[str, Any]]) -> None:

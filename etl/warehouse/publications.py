@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from etl.model import Summary
 from etl.warehouse.questions import ask
@@ -38,18 +38,38 @@ def record(connection: Connection, campaign: str, new: Sequence[Publication], no
 
 def record_shown(connection: Connection, version: int, summary: Summary) -> None:
     """Keep what this version of the summary shows, and forget what the one before did: only the latest is
-    ever compared with."""
-    in_force = ask(connection, "in_force", campaign=summary.campaign, as_of=summary.as_of)
+    ever compared with. Comes before `record`."""
     key = {"campaign": summary.campaign, "version": version}
     totals = [
         {**key, "row_id": row, "column_id": column, "amount": amount}
         for row, amounts in summary.totals.items()
         for column, amount in amounts.items()
     ]
-    for table, rows in (
-        (published_totals, totals),
-        (published_documents, [{**key, **one} for one in in_force]),
-    ):
-        connection.execute(delete(table).where(table.c.campaign == summary.campaign))
-        if rows:
-            connection.execute(insert(table), rows)
+    connection.execute(delete(published_totals).where(published_totals.c.campaign == summary.campaign))
+    connection.execute(insert(published_totals), totals)
+    _record_documents(connection, version, summary)
+
+
+def _record_documents(connection: Connection, version: int, summary: Summary) -> None:
+    """Only what changed is written: there may be very many. Asked before this version is recorded."""
+    table = published_documents
+    changed = ask(connection, "published_documents", campaign=summary.campaign, as_of=summary.as_of)
+    of_campaign = table.c.campaign == summary.campaign
+    gone = [{"its_unit": row["code"], "its_material": row["material"]} for row in changed if row["before_id"]]
+    if gone:
+        one = (table.c.unit_code == bindparam("its_unit")) & (table.c.material == bindparam("its_material"))
+        connection.execute(delete(table).where(of_campaign, one), gone)
+    connection.execute(update(table).where(of_campaign).values(version=version))
+    new = [
+        {
+            "campaign": summary.campaign,
+            "version": version,
+            "unit_code": row["code"],
+            "material": row["material"],
+            "submission_id": row["after_id"],
+        }
+        for row in changed
+        if row["after_id"]
+    ]
+    if new:
+        connection.execute(insert(table), new)

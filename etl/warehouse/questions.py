@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import CTE, Connection, bindparam, column, text
 
 from etl.settings import PROJECT
 from etl.warehouse.tables import UtcDateTime
@@ -31,6 +31,14 @@ def ask(connection: Connection, question: str, **takes: object) -> list[Answer]:
     for row in rows if timed else ():  # there may be a row a figure: nothing is done cell by cell
         row.update((key, _moment(row[key])) for key in timed)
     return list[Answer](rows)
+
+
+def as_part(question: str, *gives: str) -> CTE:
+    """A question that takes no more than campaign and as_of, as a part of a statement that is made from a form's
+    definition."""
+    sql = sql_of(question)
+    moments = [bindparam("as_of", type_=UtcDateTime())] if ":as_of" in sql else []
+    return text(sql).bindparams(*moments).columns(*(column(name) for name in gives)).cte(question)
 
 
 @cache

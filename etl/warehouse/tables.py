@@ -103,7 +103,19 @@ campaign_units = Table(
     metadata,
     Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
     Column("unit_code", ForeignKey("units.code"), primary_key=True),
+    Column("node", Code, nullable=False, server_default="/", comment="of campaign_nodes: where it is listed"),
     comment="the units that exist on the deadline's date",
+)
+
+campaign_nodes = Table(
+    "campaign_nodes",
+    metadata,
+    Column("campaign", ForeignKey("campaigns.id"), primary_key=True),
+    Column("code", Code, primary_key=True, comment="of the unit that is others' parent; /: the top"),
+    Column("parent", Code, comment="the node above; null: this is the top"),
+    Column("position", Integer, nullable=False, comment="every parent before its children"),
+    Column("name", String, nullable=False),
+    comment="the tree by which returns are added up: the top, parents of units, and volumes (册) of long lists",
 )
 
 owed = Table(

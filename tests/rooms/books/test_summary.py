@@ -15,13 +15,11 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from etl.books.amounts import amount, in_unit
-from etl.books.sources import sources_csv, sources_workbook
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Definitions, Form
 from etl.model import CoverageLine, Material, Summary
 from etl.sheets.document import read_document
 from etl.sheets.locate import form_words
-from etl.stages.publish import kinds_of
 
 
 def opened(content: bytes) -> Workbook:
@@ -290,21 +288,6 @@ def test_every_rule_stands_with_its_words_and_an_example(content: bytes) -> None
         (1, "错误", "启用", "0", "〔对象〕相差〔…〕。", "C9：相差1人。", "column_sum_count"),
         (2, "提示", "试行", None, "没有填日期。", "J2：没有填日期。", "date_missing"),
     ]
-
-
-def test_beyond_a_thousand_units_the_sources_stand_in_files_of_their_own(
-    few: Summary, form: Form, campaign: Campaign
-) -> None:
-    many = replace(few, units=few.units * 84)
-    book = opened(summary_workbook(many, form, campaign))
-    assert "溯源" not in book.sheetnames
-    assert book["汇总表"]["C6"].hyperlink is None
-    assert [kind.name for kind in kinds_of(many, b"")][6:] == ["溯源/溯源", "溯源/溯源·铜梁区"]
-    (theirs,) = opened(sources_workbook("铜梁区", few, form, campaign)).worksheets
-    assert theirs.max_row == 3 + len(few.sources)
-    lines = sources_csv(few, form, campaign).decode("utf-8-sig").splitlines()
-    assert len(lines) == 1 + len(few.sources)
-    assert ",'=1+1," in lines[1]
 
 
 def test_our_own_reader_reads_it_as_the_districts_form_with_the_same_figures(

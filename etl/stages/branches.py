@@ -1,0 +1,151 @@
+"""The files of the branches (下级): each node of the tree has its own summary and missing list."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from etl.books.branch import branch_workbook
+from etl.books.branch_missing import branch_missing_workbook
+from etl.definitions import Campaign, Form
+from etl.masking import shown
+from etl.model import Branch, FormPlace, Summary, receipt_number
+from etl.office import Office
+from etl.stages.kind import Kind
+from etl.stages.unit_lines import unit_lines
+from etl.warehouse.form_tables import cells_of
+from etl.warehouse.questions import Answer, ask
+
+FOLDER = "下级"
+OF_BRANCHES = "branch:"
+"""What the ids of their kinds begin with."""
+
+
+class _OfUnit(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+Some = TypeVar("Some", bound=_OfUnit)
+
+
+class Branches:
+    """All that the files of a campaign's branches are told from, sorted by the node that lists it. The figures of
+    single units are asked for only where a file is to be made."""
+
+    def __init__(self, summary: Summary, form: Form, office: Office) -> None:
+        self.summary, self.form, self.office = summary, form, office
+        self.home = {code: branch.code for branch in summary.branches for code in branch.listed}
+        self.below: dict[str, list[Branch]] = defaultdict(list)
+        for branch in summary.branches:
+            self.below[branch.parent].append(branch)
+        with office.warehouse.reading() as connection:
+            rows = ask(connection, "unit_lines", campaign=summary.campaign, as_of=summary.as_of)
+        self.lines: dict[str, list[Answer]] = defaultdict(list)
+        for row in rows:
+            self.lines[self.home.get(row["code"], "")].append(row)
+        self.missing = self._sorted(summary.missing)
+        self.queries, self.waivers = self._sorted(summary.queries), self._sorted(summary.waivers)
+        self.contacts = self._sorted(summary.contacts)
+
+    def kinds(self) -> Iterable[Kind]:
+        """Two files a branch, those of every parent before those of its children."""
+        for branch in self.summary.branches:
+            folder = f"{FOLDER}/{branch.folder}"
+            yield Kind(
+                f"{OF_BRANCHES}summary:{branch.code}",
+                f"{folder}/汇总表",
+                ".xlsx",
+                partial(self._workbook, branch),
+                partial(self._facts, branch),
+            )
+            yield Kind(
+                f"{OF_BRANCHES}missing:{branch.code}",
+                f"{folder}/未报名单",
+                ".xlsx",
+                partial(self._missing_list, branch),
+                partial(self._missing_facts, branch),
+            )
+
+    def _facts(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> Any:
+        """What a form in force says never changes: its submission stands for it."""
+        known = [tuple(line.values()) for line in self.lines[branch.code]]
+        open_points = [self.queries[branch.code], self.waivers[branch.code]]
+        return [form.version, campaign.title, _told(branch), known, open_points, self._told_below(branch)]
+
+    def _missing_facts(self, branch: Branch, summary: Summary, _form: Form, campaign: Campaign) -> Any:
+        late, missing = campaign.is_late(summary.as_of), self.missing[branch.code]
+        owed = [
+            (one.name, one.folder, one.coverage, one.overdue) for one in (branch, *self.below[branch.code])
+        ]
+        return [campaign.title, late, missing, self.contacts[branch.code] if missing else [], owed]
+
+    def _told_below(self, branch: Branch) -> list[Any]:
+        return [_told(one) for one in self.below[branch.code]]
+
+    def _workbook(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> bytes:
+        with self.office.warehouse.reading() as connection:
+            lines = self.lines[branch.code]
+            units = unit_lines(connection, self.form, lines)
+            places = _places(connection, self.form, campaign, lines)
+        return branch_workbook(replace(self._of(branch), units=units, places=places), form, campaign)
+
+    def _missing_list(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> bytes:
+        return branch_missing_workbook(self._of(branch), form, campaign)
+
+    def _of(self, branch: Branch) -> Summary:
+        """The campaign's summary, cut to what this branch lists, with what is below it added up."""
+        return replace(
+            self.summary,
+            node=branch.name,
+            totals=branch.totals,
+            coverage=branch.coverage,
+            units=(),
+            missing=tuple(self.missing[branch.code]),
+            queries=tuple(self.queries[branch.code]),
+            waivers=tuple(self.waivers[branch.code]),
+            contacts=tuple(self.contacts[branch.code]),
+            held=(),
+            below=tuple(self.below[branch.code]),
+            branches=(),
+        )
+
+    def _sorted(self, things: Iterable[Some]) -> Mapping[str, list[Some]]:
+        found: dict[str, list[Some]] = defaultdict(list)
+        for one in things:
+            found[self.home.get(one.code, "")].append(one)
+        return found
+
+
+def _told(branch: Branch) -> Any:
+    return [
+        branch.name,
+        branch.folder,
+        branch.units,
+        branch.totals,
+        branch.coverage,
+        branch.overdue,
+        branch.open_queries,
+    ]
+
+
+def _places(
+    connection: Connection, form: Form, campaign: Campaign, lines: Iterable[Answer]
+) -> tuple[FormPlace, ...]:
+    forms = [line for line in lines if line["submission_id"] is not None]
+    cells = cells_of(connection, form, [line["submission_id"] for line in forms])
+    return tuple(
+        FormPlace(
+            code=line["code"],
+            file=shown(line["file"]),
+            sha256=line["sha256"],
+            receipt=receipt_number(campaign.id, line["submission_id"]),
+            sheet=None if sheet is None else shown(sheet),
+            cells=by_row,
+        )
+        for line in forms
+        for sheet, by_row in [cells.get(line["submission_id"], (None, {}))]
+    )
