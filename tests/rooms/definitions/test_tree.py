@@ -96,5 +96,7 @@ def test_in_a_tree_one_name_may_be_nobodys_that_of_the_top(load: Load) -> None:
         ("T1,白沙镇,白沙镇", "第2行.parent：上级绕成了一圈：白沙镇 → 白沙镇"),
     ],
 )
-def test_an_unknown_parent_and_a_circle_are_told_with_file_and_line(load: Load, lines: str, said: str) -> None:
+def test_an_unknown_parent_and_a_circle_are_told_with_file_and_line(
+    load: Load, lines: str, said: str
+) -> None:
     assert mistake(load, lines).startswith(f"roster.csv：{said}")
