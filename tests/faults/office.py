@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,25 @@ def _rows(place: Place) -> dict[str, str]:
         for table, rows in place.tables().items()
         for number, row in enumerate(rows)
     }
+
+
+def different_totals(place: Place, undisturbed: Place) -> list[str]:
+    """Every file came once, and what is in force adds up to the same; numbers and versions may be others."""
+    told = []
+    for what in (_arrived, _counted):
+        ours, theirs = what(place), what(undisturbed)
+        told += [f"lost {each}" for each in (theirs - ours).elements()]
+        told += [f"extra {each}" for each in (ours - theirs).elements()]
+    return told
+
+
+def _arrived(place: Place) -> Counter[str]:
+    return Counter(f"{row['file']} {row['sha256']}" for row in place.tables()["submissions"])
+
+
+def _counted(place: Place) -> Counter[str]:
+    rows = place.tables()["published_totals"]
+    return Counter({f"{row['row_id']} {row['column_id']}": row["amount"] for row in rows})
 
 
 def faults_of(place: Place) -> list[str]:

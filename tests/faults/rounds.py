@@ -1,18 +1,22 @@
 """One round: a run is disturbed, an ordinary run follows, and all must be as if nothing had happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, TWO_DAYS_LATE
-from tests.faults.engine import Plan
+from tests.faults.engine import KILL, Plan
 from tests.faults.inbox import STAYS, drop, first, second
 from tests.faults.nursery import Nursery, Ran
-from tests.faults.office import Place, differences, faults_of
+from tests.faults.office import Place, differences, different_totals, faults_of
+from tests.proofs import Told
 
 UNAVAILABLE = 4
 """The exit status that says in one line: try again later."""
+COMES_LATER = "这次没有收下"
+"""What a run says of a file that it could not read this time."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +83,50 @@ def ordinary(nursery: Nursery, place: Place, command: list[str]) -> str:
 
 
 def disturbed(nursery: Nursery, day: Day, plan: Plan, root: Path) -> Round:
-    """Disturb the day's run as planned, run again, and compare."""
+    """Disturb the day's run as planned, run again, and compare with the day as it is undisturbed."""
     place = day.before.copy(root)
     try:
         (ran,) = nursery.run(place.root, place.url, day.command, plan=plan)
         done = Round(ran)
-        if "Traceback" in ran.said:
-            done.wrong.append(f"told unkindly: {ran.said[-2000:]}")
+        if plan.fault != KILL and (ran.status not in (0, UNAVAILABLE) or "Traceback" in ran.said):
+            done.wrong.append(f"told unkindly, {ran.status}: {ran.said[-2000:]}")
         failed = ordinary(nursery, place, day.command)
-        done.wrong += [failed] if failed else [*faults_of(place), *differences(place, day.after)]
+        if failed:
+            done.wrong.append(failed)
+        else:
+            done.wrong += [*faults_of(place), *_differences(done, place, day)]
         return done
     finally:
         place.remove()
+
+
+def _differences(done: Round, place: Place, day: Day) -> list[str]:
+    """Byte for byte; but a file of the inbox that could not be read for a moment came with the next run."""
+    if done.disturbed.status == 0 and COMES_LATER in done.disturbed.said:
+        return different_totals(place, day.after)
+    return differences(place, day.after)
+
+
+def sweep(
+    nursery: Nursery, day: Day, plan: Plan, ground: Path, every: int = 1, first: int = 1
+) -> Iterator[Round]:
+    """A round for step `first`, and for each `every` steps further, until a run meets no fault any more."""
+    for at in count(first, every):
+        done = disturbed(nursery, day, replace(plan, at=at), ground / f"round-{plan.fault}-{first}")
+        if not done.step:
+            return
+        yield done
+
+
+def check(rounds: Iterable[Round], told: Told) -> None:
+    """Count the rounds; all that went wrong is told together, by the step at which it began."""
+    wrong = {}
+    for done in rounds:
+        told.rounds += 1
+        told.faults += bool(done.step)
+        told.losses += done.lost
+        told.doubles += done.doubled
+        if done.wrong:
+            wrong[done.step] = done.wrong
+    assert not wrong
+    assert told.rounds

@@ -1,0 +1,102 @@
+"""A run that dies, or fails, at whatever step: the next ordinary run makes all as if nothing had happened."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.engine import KILL, Plan
+from tests.faults.nursery import Nursery
+from tests.faults.rounds import Day, check, disturbed, sweep
+from tests.proofs import proof
+
+DAYS = pytest.mark.parametrize("day", [0, 1], ids=["before the deadline", "after the deadline"])
+PARTS = pytest.mark.parametrize("part", [1, 2, 3, 4])
+FAULTS = ("ENOSPC", "EIO", "EACCES", "ESTALE", "EROFS")
+A_FEW = (3, 97, 211, 290)
+"""Steps of the short slice: while taking in, reading, answering and publishing."""
+
+
+@pytest.mark.parametrize("at", A_FEW)
+def test_a_run_killed_at_a_step_leaves_nothing_lost_nothing_double_and_nothing_half(
+    at: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    done = disturbed(nursery, days[at % 2], Plan(KILL, at), ground / "round")
+    assert done.disturbed.was_killed
+    assert not done.wrong
+
+
+@pytest.mark.parametrize(("fault", "at"), list(zip(FAULTS, (20, 60, 100, 140, 180), strict=True)))
+def test_a_run_that_the_disk_or_the_share_fails_says_so_in_a_line_and_leaves_nothing_wrong(
+    fault: str, at: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    done = disturbed(nursery, days[at % 3 % 2], Plan(fault, at, ("write", "read")), ground / "round")
+    assert done.step
+    assert not done.wrong
+
+
+@pytest.mark.prove
+@PARTS
+@DAYS
+def test_killed_at_every_step_in_turn(
+    part: int, day: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+) -> None:
+    database = request.node.callspec.params["days"]
+    what = f"SIGKILL at every write and statement, {database}, {days[day].name}, part {part} of 4"
+    with proof("crash", what) as told:
+        check(sweep(nursery, days[day], Plan(), ground, 4, part), told)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("fault", FAULTS)
+@DAYS
+def test_failed_at_every_step_in_turn(
+    fault: str,
+    day: int,
+    days: tuple[Day, Day],
+    nursery: Nursery,
+    ground: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    """Each step fails in one of five ways on each database; the five together fail every step in every way."""
+    database = request.node.callspec.params["days"]
+    plan = Plan(fault, kinds=("write", "read"))
+    with proof("crash", f"{fault} at every step on a file, {database}, {days[day].name}") as told:
+        check(sweep(nursery, days[day], plan, ground), told)
+
+
+@pytest.mark.prove
+@DAYS
+def test_the_database_fails_at_every_statement_in_turn(
+    day: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+) -> None:
+    database = request.node.callspec.params["days"]
+    plan = Plan("full", kinds=("query",))
+    with proof("crash", f"the database fails at every statement, {database}, {days[day].name}") as told:
+        check(sweep(nursery, days[day], plan, ground), told)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(
+    ("fault", "kinds", "where"),
+    [
+        ("ESTALE", ("write", "read"), "share/"),
+        ("ENOSPC", ("write",), ""),
+        ("EROFS", ("write",), "archive/"),
+    ],
+    ids=["the share goes away", "the disk fills up", "the archive becomes read-only"],
+)
+@DAYS
+def test_what_fails_once_and_then_for_the_rest_of_the_run(
+    fault: str,
+    kinds: tuple[str, ...],
+    where: str,
+    day: int,
+    days: tuple[Day, Day],
+    nursery: Nursery,
+    ground: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    case = request.node.callspec.id
+    plan = Plan(fault, kinds=kinds, where=where, lasting=True)
+    with proof("crash", f"{fault} from every third step on to the end: {case}") as told:
+        check(sweep(nursery, days[day], plan, ground, 3), told)
