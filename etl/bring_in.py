@@ -17,9 +17,9 @@ from etl.errors import Refused
 from etl.office import Office
 from etl.pipeline import finish, open_campaigns, publish_again
 from etl.trace import cell_called
-from etl.warehouse import decisions, ledger
+from etl.warehouse import arrivals, decisions
+from etl.warehouse.arrivals import Arrived
 from etl.warehouse.decisions import Decision
-from etl.warehouse.ledger import Arrived
 
 RECEIVED, ENTERED = "代收", "代录"
 """The folders of the inbox that such files are shown in; they never lay there."""
@@ -106,7 +106,7 @@ def _bring_in(
         raise Refused(f"“{file}”{kept.why}")
     placed = Seen(os.fsencode(f"{folder}/") + seen.path, seen.size, seen.mtime_ns, seen.ctime_ns, seen.inode)
     with office.warehouse.writing() as connection:
-        submission = ledger.enter_brought(connection, campaign.id, Arrived(placed, kept.sha256, at), now)
+        submission = arrivals.enter_brought(connection, campaign.id, Arrived(placed, kept.sha256, at), now)
         decision = Decision(
             kind, campaign.id, brought.by, brought.reason, now, submission_id=submission, unit_code=owner.code
         )

@@ -10,9 +10,9 @@ from etl.edges.archive import Kept
 from etl.edges.inbox import InboxView, Seen
 from etl.journal import timed
 from etl.office import Office
-from etl.warehouse import catalogue, ledger
+from etl.warehouse import arrivals, catalogue, ledger
+from etl.warehouse.arrivals import Arrived
 from etl.warehouse.form_tables import ensure_form_table
-from etl.warehouse.ledger import Arrived
 
 log = logging.getLogger(__name__)
 _NS = 1_000_000_000
@@ -34,9 +34,9 @@ def take_in(campaign_id: str, as_of: datetime, office: Office, settled: bool) ->
     office.refuse_going_back(campaign_id, as_of)
     files = _look(office, as_of, settled)
     for some in _in_portions(files, office.limits.batch_files):
-        arrivals = _archived(some, as_of, office)
+        came = _archived(some, as_of, office)
         with office.warehouse.writing() as connection:
-            taken = ledger.enter(connection, arrivals, office.now())
+            taken = arrivals.enter(connection, came, office.now())
         log.info("收下 %d 个文件", taken, extra={"campaign": campaign_id, "taken": taken})
     with office.warehouse.writing() as connection:
         ensure_form_table(connection, form)
@@ -88,13 +88,13 @@ def _in_portions(files: Sequence[Seen], most: int) -> Iterator[Sequence[Seen]]:
 
 def _archived(files: Sequence[Seen], as_of: datetime, office: Office) -> list[Arrived]:
     """Arrivals in the order they came, so that a run from scratch numbers them alike."""
-    arrivals = []
+    came = []
     for got in office.archive.keep(office.share, files):
         if isinstance(got, Kept):
-            arrivals.append(Arrived(got.seen, got.sha256, _received_at(got.seen, as_of)))
+            came.append(Arrived(got.seen, got.sha256, _received_at(got.seen, as_of)))
         else:
             log.warning("这次没有收下 %s：%s，下次再收", got.seen.file, got.why)
-    return sorted(arrivals, key=lambda a: (a.received_at, a.seen.mtime_ns, a.seen.name, a.seen.file))
+    return sorted(came, key=lambda a: (a.received_at, a.seen.mtime_ns, a.seen.name, a.seen.file))
 
 
 def _received_at(seen: Seen, as_of: datetime) -> datetime:

@@ -9,8 +9,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, update
 
-from etl.edges.accounts import name_of
-from etl.edges.inbox import Seen
 from etl.model import Reading
 from etl.warehouse.numbering import next_id
 from etl.warehouse.tables import batches, findings, readings, submissions
@@ -28,15 +26,6 @@ class Entry:
     sha256: str
     size: int
     mtime_ns: int
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A settled file whose bytes are archived, about to get its row."""
-
-    seen: Seen
-    sha256: str
     received_at: datetime
 
 
@@ -60,51 +49,6 @@ _ENTRY = (
     submissions.c.mtime_ns,
     submissions.c.received_at,
 )
-
-
-def enter(connection: Connection, arrivals: Iterable[Arrived], now: datetime) -> int:
-    """Write a row for each arrival that has none yet; the same file still lying there is the same
-    submission. Returns how many rows are new."""
-    lying = {
-        (row.path, row.sha256, row.mtime_ns)
-        for row in connection.execute(
-            select(submissions.c.path, submissions.c.sha256, submissions.c.mtime_ns).where(
-                submissions.c.left_at.is_(None)
-            )
-        )
-    }
-    new = [
-        arrived
-        for arrived in arrivals
-        if (arrived.seen.path, arrived.sha256, arrived.seen.mtime_ns) not in lying
-    ]
-    first = next_id(connection, submissions)
-    rows = [{"id": number, **_row_of(arrived, now)} for number, arrived in enumerate(new, first)]
-    if rows:
-        connection.execute(insert(submissions), rows)
-    return len(rows)
-
-
-def _row_of(arrived: Arrived, now: datetime) -> dict[str, Any]:
-    return {
-        "path": arrived.seen.path,
-        "file": arrived.seen.file,
-        "name": arrived.seen.name,
-        "sha256": arrived.sha256,
-        "size": arrived.seen.size,
-        "mtime_ns": arrived.seen.mtime_ns,
-        "received_at": arrived.received_at,
-        "share_owner": None if arrived.seen.uid is None else name_of(arrived.seen.uid),
-        "taken_at": now,
-    }
-
-
-def enter_brought(connection: Connection, campaign: str, arrived: Arrived, now: datetime) -> int:
-    """Write the row of a file that never lay in the inbox; its id."""
-    number = next_id(connection, submissions)
-    row = _row_of(arrived, now) | {"id": number, "campaign": campaign, "left_at": now}
-    connection.execute(insert(submissions).values(row))
-    return number
 
 
 def make_batches(connection: Connection, campaign: str, as_of: datetime, most: int) -> list[int]:

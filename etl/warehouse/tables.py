@@ -147,6 +147,7 @@ submissions = Table(
     Column("sha256", Code, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
+    Column("arrived_ns", BigInteger, comment="when it came to lie on the share (its ctime)"),
     Column("received_at", UtcDateTime, nullable=False),
     Column("taken_at", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime, comment="when it was gone from the inbox"),
@@ -177,6 +178,8 @@ submissions = Table(
         sqlite_where=text("left_at IS NULL"),
         postgresql_where=text("left_at IS NULL"),
     ),
+    # and what came once is entered once, whoever saw it before it was taken out
+    Index("uq_submissions_arrived", "path", "sha256", "mtime_ns", "arrived_ns", unique=True),
     comment="the ledger: one row a settled file",
 )
 
