@@ -5,6 +5,7 @@ import errno
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -28,12 +29,17 @@ def write_all(files: Mapping[Path, bytes], mode: int = 0o644) -> set[Path]:
     folders = {path.parent for path in files}
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-    for path, content in files.items():
-        _write(temporary(path), content, mode)
-    sync(next(iter(folders)))
-    held = {path for path in files if not _unless_held(path, partial(temporary(path).replace, path))}
-    for path in held:
-        temporary(path).unlink()
+    try:
+        for path, content in files.items():
+            _write(temporary(path), content, mode)
+        sync(next(iter(folders)))
+        held = {path for path in files if not _unless_held(path, partial(temporary(path).replace, path))}
+    finally:
+        for path in files:
+            with suppress(
+                OSError
+            ):  # none is left, but where the disk failed; then the next try writes over it
+                temporary(path).unlink()
     sync(next(iter(folders)))
     return held
 

@@ -5,6 +5,7 @@ imported what they need, as Airflow forks its tasks.
 all have ended. `Nursery` is the other end.
 """
 
+import gc
 import json
 import os
 import signal
@@ -78,6 +79,7 @@ def main(memory: str | None = None) -> None:
     _warm_up()
     if memory:
         remember(Path(memory))
+    gc.freeze()  # what is here already is not looked through again in every child
     for line in sys.stdin:
         asked = json.loads(line)
         started = time.monotonic()

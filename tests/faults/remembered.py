@@ -15,6 +15,7 @@ def remember(folder: Path) -> None:
     import etl.rules.check as check
     from etl.edges.sandbox import Sandbox
     from etl.edges.workshop import Workshop
+    from etl.stages import marked_copies
 
     def of_files(sandbox: Any, files: Any) -> object:
         return sandbox._setup.form, [(file.path.name, file.name) for file in files]
@@ -23,7 +24,12 @@ def remember(folder: Path) -> None:
         return form.id, list(forms), [str(each) for each in last]
 
     _wrap(Sandbox, "read_all", of_files, folder)
-    _wrap(Workshop, "ask", lambda workshop, request: (workshop._module, request), folder)
+
+    def to_mark(workshop: Any, request: Any) -> object:
+        return workshop._module, Path(request.path).name, request.made, request.at, request.by
+
+    _wrap(Workshop, "ask", to_mark, folder)
+    _wrap(marked_copies, "marked_copy", lambda *given: given, folder)
     _wrap(check, "check_forms", of_forms, folder)
 
 
