@@ -49,13 +49,11 @@ def open_(campaign: str) -> None:
         report = open_campaign(campaign, office)
     click.echo(f"已开始：{report.units} 个单位的空白表和通用表在 {report.blanks}（新写 {report.written} 份）")
     if report.apart:
-        click.echo(f"回执：{report.apart} 个单位的子文件夹只有本单位和双拥办能看")
+        click.echo(f"回执：{report.apart} 个单位的子文件夹只有本单位的账号能看")
     if report.rights_elsewhere:
         click.echo(f"回执：{report.rights_elsewhere}")
     if report.together:
-        click.echo(
-            f"回执：这些单位的子文件夹设不了权限，别的单位也能看（见 docs/access.md）：{'、'.join(report.together)}"
-        )
+        click.echo(f"这些文件夹设不了权限，别的单位也能看（见 docs/access.md）：{'、'.join(report.together)}")
 
 
 @main.command()

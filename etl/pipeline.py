@@ -10,7 +10,7 @@ from etl.books.blank import common_blank, unit_blank
 from etl.books.clerks_guide import clerks_guide
 from etl.definitions import Unit
 from etl.edges.accounts import group_called
-from etl.edges.share import MARKER, blanks
+from etl.edges.share import MARKER, RECEIPTS, blanks
 from etl.errors import Unavailable
 from etl.model import Summary
 from etl.office import Office
@@ -48,8 +48,8 @@ class RunReport:
 @dataclass(frozen=True, slots=True)
 class OpenReport:
     """What opening did: the folder of blanks, how many of them were written or renewed, for how many
-    units the receipts are kept apart, which have a group and are not, since
-    the system does not allow it, and who else says who may see what."""
+    units the receipts are kept apart, the folders of the share that are not, since the system does not allow it,
+    and who else says who may see what."""
 
     blanks: str
     units: int
@@ -175,11 +175,12 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
         office.share.write(changed)
         groups = {} if office.share.rights_elsewhere else _groups(units)
         together = office.share.keep_apart(groups, group_called(OFFICE_GROUP))
+    apart = sum(f"{RECEIPTS / unit}" not in together for unit in groups)
     return OpenReport(
         office.share.shown(folder),
         len(units),
         len(changed),
-        len(groups) - len(together),
+        apart,
         tuple(together),
         office.share.rights_elsewhere,
     )

@@ -8,6 +8,11 @@ from pathlib import Path
 
 READERS = 0o2750
 """Its owner writes, its group reads, nobody else enters; what is made in it belongs to the group."""
+SENDERS = 0o2770
+"""Its group writes too."""
+EVERY_SENDER = 0o3777
+"""Everybody puts files in and takes away none but their own; the owner any; what is put in belongs to the group."""
+_WHO_MAY = 0o1777
 
 
 @cache
@@ -27,8 +32,8 @@ def group_called(name: str) -> int | None:
         return None
 
 
-def keep_to(folder: Path, group: int) -> bool:
-    """Let nobody but the owner and a group into a folder, which is made where it is missing.
+def keep_to(folder: Path, group: int, mode: int = READERS) -> bool:
+    """Let nobody but the owner and a group into a folder, which is made where it is missing; or as `mode` says.
 
     False where the system does not allow that: a share without such rights, or a group we may not give to.
     Raises OSError where the folder cannot be made.
@@ -38,9 +43,9 @@ def keep_to(folder: Path, group: int) -> bool:
         about = folder.stat()
         if about.st_gid != group:
             os.chown(folder, -1, group)
-        if about.st_mode & 0o7777 != READERS:
-            folder.chmod(READERS)
+        if about.st_mode & 0o7777 != mode:
+            folder.chmod(mode)
         about = folder.stat()
     except OSError:
         return False
-    return about.st_gid == group and about.st_mode & 0o777 == READERS & 0o777
+    return about.st_gid == group and about.st_mode & _WHO_MAY == mode & _WHO_MAY

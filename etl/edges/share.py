@@ -52,8 +52,9 @@ class Share(Source, Protocol):
         ...
 
     def keep_apart(self, units: Mapping[str, int], office: int | None) -> list[str]:
-        """Let only a unit's own group (by unit) into its receipts, and the office's group alone into those of
-        unknown senders; the units for which that cannot be done."""
+        """Let only a unit's own group (by unit) into its receipts and its folder of the inbox, where it has one, and
+        the office's group alone into what is published and the receipts of unknown senders; files in the inbox
+        are their senders' and the office's. The folders for which that cannot be done."""
         ...
 
     def look(self, never_opened_bytes: int) -> InboxView: ...

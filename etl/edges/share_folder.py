@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from etl.definitions.roster import UNKNOWN_SENDER
-from etl.edges.accounts import keep_to
+from etl.edges.accounts import EVERY_SENDER, READERS, SENDERS, keep_to
 from etl.edges.archive import Kept
 from etl.edges.durable import remove_all, write_all
 from etl.edges.folder import Folder
 from etl.edges.inbox import InboxView, Seen, look
-from etl.edges.share import INBOX, MARKER, MARKER_SAYS, RECEIPTS, ROOT, blanks, published
+from etl.edges.share import INBOX, MARKER, MARKER_SAYS, PUBLISHED, RECEIPTS, ROOT, blanks, published
 from etl.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -47,11 +47,17 @@ class FolderShare:
                 write_all({self.root / MARKER: MARKER_SAYS})
 
     def keep_apart(self, units: Mapping[str, int], office: int | None) -> list[str]:
-        receipts = self.root / RECEIPTS
+        wanted = {RECEIPTS / unit: (group, READERS) for unit, group in units.items()}
+        wanted |= {
+            INBOX / unit: (group, SENDERS) for unit, group in units.items() if (self.inbox / unit).is_dir()
+        }
+        if units and office is not None:
+            wanted |= dict.fromkeys((RECEIPTS / UNKNOWN_SENDER, PUBLISHED), (office, READERS))
+            wanted[INBOX] = (office, EVERY_SENDER)
         with self._writing():
-            if units and office is not None:
-                keep_to(receipts / UNKNOWN_SENDER, office)
-            return [unit for unit, group in units.items() if not keep_to(receipts / unit, group)]
+            return [
+                str(name) for name, (who, how) in wanted.items() if not keep_to(self.root / name, who, how)
+            ]
 
     def require(self) -> None:
         if not self.is_marked():

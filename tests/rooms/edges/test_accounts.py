@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from etl import pipeline
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.accounts import group_called, keep_to, name_of
 from etl.edges.share import RECEIPTS
 from etl.edges.share_folder import FolderShare
+from etl.settings import PROJECT, Settings
 from tests.desk import Desk
 
 OURS, OTHERS, OFFICE = 61_001, 61_002, 61_003
@@ -62,6 +64,66 @@ def test_only_a_units_own_group_reads_its_receipts(open_to_all: Path) -> None:
     assert read_as(receipts / "甲街道", OTHERS, OURS) == "甲街道"
     assert read_as(receipts / UNKNOWN_SENDER, OURS) == "refused"
     assert read_as(receipts / UNKNOWN_SENDER, OFFICE) == UNKNOWN_SENDER
+
+
+TRY_ALL = """
+import os, sys
+clerk, group, *tried = sys.argv[1:]
+os.setgroups([int(group)]); os.setgid(int(group)); os.setuid(int(clerk)); os.umask(0o007)
+do = {
+    "read": lambda path: open(path, "rb").read(),
+    "list": os.listdir,
+    "put": lambda path: open(path, "xb").write(open(0, "rb").read()),
+    "take": os.unlink,
+}
+for one in tried:
+    what, _, path = one.partition(" ")
+    try:
+        do[what](path)
+        print("done")
+    except PermissionError:
+        print("refused")
+"""
+
+
+def done_by(clerk: int, group: int, *tried: str, content: bytes = b"") -> list[str]:
+    """What becomes of what an ordinary account tries, as `read PATH`; it keeps others out of its files, as Samba's
+    create mask does."""
+    command = [sys.executable, "-c", TRY_ALL, str(clerk), str(group), *tried]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode().split()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="not root: nobody can be tried as another account")
+def test_returns_open_sets_up_a_share_on_which_units_see_nothing_of_each_other(
+    open_to_all: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = {"returns-t06": OURS, "returns-t01": OTHERS, "returns-office": OFFICE}
+    monkeypatch.setattr(pipeline, "group_called", groups.get)  # this machine's own groups stay as they are
+    root = open_to_all
+    settings = Settings(
+        root / "share", root / "archive", f"sqlite:///{root / 'data' / 'w.db'}", PROJECT / "config"
+    )
+    with Desk.at(settings) as desk:
+        ours, other = (next(u.name for u in desk.office.roster.units if u.code == c) for c in ("T06", "T01"))
+        inbox, receipts = desk.inbox, desk.receipts_folder
+        a, b, office = (A_CLERK, OURS), (A_CLERK + 1, OTHERS), (A_CLERK + 2, OFFICE)
+        form = desk.filled(ours)
+        assert done_by(*a, f"put {inbox / '甲.xlsx'}", content=form) == ["done"]
+        assert done_by(*b, f"read {inbox / '甲.xlsx'}", f"take {inbox / '甲.xlsx'}") == ["refused"] * 2
+        assert done_by(*office, f"read {inbox / '甲.xlsx'}") == ["done"]
+        assert done_by(*b, f"put {inbox / '乙.xlsx'}", content=desk.filled(other)) == ["done"]
+        assert done_by(*b, f"put {inbox / '谁的.xlsx'}", content=desk.filled(other, B2="某单位")) == ["done"]
+        desk.run()
+        assert desk.names_in_inbox() == []
+        (theirs,) = (receipts / ours).glob("*.html")
+        assert done_by(*a, f"read {theirs}", f"take {theirs}") == ["done", "refused"]
+        assert done_by(*b, f"read {theirs}", f"list {receipts / ours}") == ["refused"] * 2
+        for clerk in (a, b):
+            hidden = (receipts / UNKNOWN_SENDER, desk.published, settings.archive)
+            assert done_by(*clerk, *(f"list {folder}" for folder in hidden)) == ["refused"] * 3
+            assert done_by(*clerk, f"read {root / 'data' / 'w.db'}") == ["refused"]
+            assert done_by(*clerk, f"list {settings.share / '空白表' / desk.campaign.title}") == ["done"]
+        assert done_by(*office, f"list {desk.published}", f"list {receipts / UNKNOWN_SENDER}") == ["done"] * 2
 
 
 def test_a_folder_that_everybody_could_enter_before_is_closed(open_to_all: Path) -> None:
