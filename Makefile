@@ -50,7 +50,7 @@ lint: .venv/installed  ## 格式、类型、墙  Style, types, and the walls bet
 
 audit: .venv/installed  ## 依赖有没有已知的漏洞（需要网络）  Known holes in the code and in what it depends on
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml etl dags deploy
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
 
 bundle: .venv/installed  ## 打成一个断网也能装的包  One archive with every wheel, to install without network
 	$(BIN)/python deploy/bundle.py dist

@@ -29,12 +29,12 @@ SUPERVISOR = (sys.executable, "-m", "etl.orchestration.supervisor")
 class Up:
     """A supervisor at work, as somebody at a terminal has it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, warehouse: str) -> None:
         self.home, self.port = folder / "airflow", _free_port()
         self.settings = Settings(
             folder / "share",
             folder / "archive",
-            f"sqlite:///{folder / 'warehouse.db'}",
+            warehouse or f"sqlite:///{folder / 'warehouse.db'}",
             _config_that_never_closes(folder / "config"),
         )
         names = ("share", "archive", "warehouse", "config")
@@ -68,8 +68,8 @@ class Up:
 
 
 @contextmanager
-def up(folder: Path) -> Iterator[Up]:
-    running = Up(folder)
+def up(folder: Path, warehouse: str = "") -> Iterator[Up]:
+    running = Up(folder, warehouse)
     try:
         running.hear("按 Ctrl-C 停止")
         yield running

@@ -1,13 +1,21 @@
 """Metrics reach a collector by Airflow's own way: here OpenTelemetry's, to a listener of the test's."""
 
+import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from etl.office import open_office
+from etl.orchestration.airflow_home import password
+from etl.orchestration.api import Api
 from tests.dag_runs import throwaway_airflow
+from tests.desk import CAMPAIGN, Desk
+from tests.journeys.test_dags_by_themselves import Up, _ended, _published_visits, _until, up
 
 
 @pytest.fixture
@@ -72,3 +80,69 @@ def test_what_is_taken_returned_and_held_and_how_long_it_took_is_sent(
     ):
         assert name in sent, name
     assert b"2022-spring" in sent
+
+
+@pytest.mark.prove
+def test_a_day_in_airflow_sends_its_counts_and_writes_no_secret_down(
+    collector: tuple[int, list[bytes]],
+    tmp_path: Path,
+    new_url: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port, came = collector
+    for name, value in {"ON": "True", "HOST": "127.0.0.1", "PORT": str(port)}.items():
+        monkeypatch.setenv(f"AIRFLOW__METRICS__OTEL_{name}", value)
+    monkeypatch.setenv("RETURNS_LOG", "json")
+    of_warehouse, of_mail = "what opens/the warehouse", "what opens the mail server"
+    url = new_url("postgresql").replace("postgres:@", f"postgres:{quote(of_warehouse, safe='')}@")
+    assert quote(of_warehouse, safe="") in url
+    with up(tmp_path, url) as airflow:
+        _set_up_mail(airflow, of_mail)
+        _ended(airflow, "open_campaign", campaign=CAMPAIGN)
+        with open_office(airflow.settings) as office:
+            desk = Desk(office, airflow.settings)
+            desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+            desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
+            _until(lambda: _published_visits(desk) == 195, within_s=150)
+        _ended(airflow, "remind")
+        _fails(airflow, "open_campaign", campaign="there-is-none")
+        keys = json.loads((airflow.home / "keys.json").read_text("utf-8")).values()
+        secrets = {of_warehouse, quote(of_warehouse, safe=""), of_mail, password(airflow.home), *keys}
+    sent = b"".join(came)
+    for name in ("taken", "accepted", "returned", "stage.take_in", "stage.check", "stage.publish"):
+        assert f"airflow.returns.{name}".encode() in sent, name
+    written = [
+        *(airflow.home / "logs").rglob("*"),
+        *tmp_path.glob("share/**/*"),
+        *tmp_path.glob("data-docs/*"),
+    ]
+    texts = {path: path.read_bytes() for path in written if path.is_file()} | {
+        tmp_path: airflow.said.encode()
+    }
+    assert any(b"there-is-none" in text for text in texts.values()), "what failed is in the logs"
+    for path, text in texts.items():
+        for secret in secrets:
+            assert secret.encode() not in text, path
+
+
+def _set_up_mail(airflow: Up, its_password: str) -> None:
+    """A mail server at which nobody answers."""
+    api = Api(airflow.home, airflow.port)
+    api.log_in()
+    server = {
+        "connection_id": "returns_smtp",
+        "conn_type": "smtp",
+        "host": "127.0.0.1",
+        "port": 9,
+        "login": "office@example.org",
+        "password": its_password,
+        "extra": json.dumps({"from_email": "office@example.org", "timeout": 2, "retry_limit": 1}),
+    }
+    api._http.post("/api/v2/connections", json=server).raise_for_status()
+
+
+def _fails(airflow: Up, dag: str, **conf: str) -> None:
+    api = Api(airflow.home, airflow.port)
+    api.log_in()
+    run = api.start(dag, conf)
+    _until(lambda: api.state(dag, run) == "failed", within_s=120)
