@@ -59,18 +59,27 @@ def _old_files(folder: Path, before: datetime) -> Iterator[Path]:
             yield path
 
 
+def _log_folder() -> Path:
+    from airflow.configuration import conf
+
+    return Path(conf.get_mandatory_value("logging", "base_log_folder"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m etl.orchestration.tidy", description=__doc__)
     parser.add_argument("--home", type=Path, default=PROJECT / "var" / "airflow", help="AIRFLOW_HOME")
     parser.add_argument("--keep-days", type=int, default=KEEP_DAYS, help="保留多少天  days kept")
+    parser.add_argument("--as-set", action="store_true", help="用环境变量里的 Airflow 设置（容器里）")
     chosen = parser.parse_args()
-    if not (chosen.home / "airflow.db").is_file():
-        sys.stdout.write(f"{chosen.home} 里没有 Airflow 的记录，没有要清理的\n")
-        return
-    os.environ.update(airflow_environment(chosen.home))
+    if not chosen.as_set:
+        if not (chosen.home / "airflow.db").is_file():
+            sys.stdout.write(f"{chosen.home} 里没有 Airflow 的记录，没有要清理的\n")
+            return
+        # nobody logs in here: a password for it need not be made
+        os.environ.update(airflow_environment(chosen.home, personal=True))
     before = datetime.now(UTC) - timedelta(days=chosen.keep_days)
     clean_records(before)
-    logs = chosen.home / "logs"
+    logs = _log_folder()
     gone = clean_logs(logs, before)
     rotated = [log.name for log in logs.glob("*.log") if rotate(log)]
     sys.stdout.write(

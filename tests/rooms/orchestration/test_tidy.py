@@ -1,10 +1,16 @@
 """Airflow's records and logs are cleaned from outside; what is recent, and each DAG's last run, stays."""
 
 import os
+import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from etl.orchestration.tidy import clean_logs, clean_records, rotate
+import pytest
+
+from etl.orchestration.airflow_home import airflow_environment
+from etl.orchestration.tidy import ROTATE_OVER_BYTES, clean_logs, clean_records, rotate
 from tests.dag_runs import throwaway_airflow
 
 YEAR = datetime(2020, 1, 1, tzinfo=UTC)
@@ -73,3 +79,69 @@ def test_a_large_log_is_begun_anew_while_it_is_being_written(tmp_path: Path) -> 
         component.write(b"after")
     assert log.read_bytes() == b"after"
     assert (tmp_path / "scheduler.log.1").read_bytes() == b"a" * 100 + b"b"
+
+
+A_YEAR = """
+import os, sys, uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from airflow.models.dagrun import DagRun
+from airflow.models.taskinstance import TaskInstance
+from airflow.utils.session import create_session
+from sqlalchemy import insert
+
+TASKS = ("take_in", "each_batch.read", "each_batch.check_and_load", "each_batch.answer")
+now, minutes, logs = datetime.now(UTC), int(sys.argv[1]), Path(sys.argv[2])
+moments = [now - timedelta(minutes=minutes * n) for n in range(365 * 24 * 60 // minutes)]
+for start in range(0, len(moments), 5_000):
+    some = moments[start : start + 5_000]
+    names = {at: f"scheduled__{at.isoformat()}" for at in some}
+    runs = [
+        {"dag_id": "intake", "run_id": names[at], "run_type": "scheduled", "logical_date": at, "run_after": at,
+         "start_date": at, "end_date": at, "state": "success"} for at in some
+    ]
+    tasks = [
+        {"id": uuid.uuid4(), "task_id": task, "dag_id": "intake", "run_id": names[at], "map_index": -1, "pool": "warehouse",
+         "start_date": at, "end_date": at, "state": "success", "try_number": 1} for at in some for task in TASKS
+    ]
+    with create_session() as session:
+        session.execute(insert(DagRun.__table__), runs)
+        session.execute(insert(TaskInstance.__table__), tasks)
+for at in moments[:: 60 // minutes]:
+    log = logs / "dag_id=intake" / f"run_id={at:%Y%m%d%H%M}" / "task_id=take_in" / "attempt=1.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("said")
+    os.utime(log, (at.timestamp(), at.timestamp()))
+print(len(moments))
+"""
+
+
+@pytest.mark.prove
+def test_a_year_of_intake_every_three_minutes_is_cleaned_by_the_nightly_command(tmp_path: Path) -> None:
+    """175,200 runs of four tasks."""
+    minutes = 3
+    home = tmp_path / "airflow"
+    environment = airflow_environment(home)
+    for command in (["-m", "etl.orchestration.prepare"], ["-c", A_YEAR, str(minutes), str(home / "logs")]):
+        subprocess.run([sys.executable, *command], env=environment, check=True, capture_output=True)
+    component = home / "logs" / "scheduler.log"
+    component.write_bytes(b"x" * (ROTATE_OVER_BYTES + 1))
+    tidied = subprocess.run(
+        [sys.executable, "-m", "etl.orchestration.tidy", "--home", str(home)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "轮换了 1 个" in tidied
+    with sqlite3.connect(home / "airflow.db") as database:
+        kept = 60 * 24 * 60 // minutes
+        for table, a_run in {"dag_run": 1, "task_instance": 4}.items():
+            (left,) = database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
+            assert kept * a_run <= left <= (kept + 2) * a_run, table
+        (oldest,) = database.execute("SELECT MIN(start_date) FROM task_instance").fetchone()
+        assert datetime.fromisoformat(oldest).replace(tzinfo=UTC) > datetime.now(UTC) - timedelta(days=61)
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        assert not [name for name in names if name.startswith("_airflow_deleted")]
+    database.close()
+    assert 60 * 24 <= len(list((home / "logs").glob("dag_id=intake/*"))) <= 60 * 24 + 1
+    assert component.stat().st_size == 0
