@@ -114,8 +114,8 @@ def run(campaign: str, at: str | None) -> None:
     )
     for name in report.published:
         click.echo(f"已发布：{office.share.shown(name)}")
-    for path in report.data_docs:
-        click.echo(f"Data Docs（给数据工程师看，填报人用不着）：{path}")
+    for page in report.data_docs:
+        click.echo(f"Data Docs（给数据工程师看，填报人用不着）：{office.data_docs.shown(page)}")
 
 
 @main.command()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from etl.definitions import Campaign, Definitions, Form, Limits, Roster, Rulebook, load_definitions
 from etl.edges.archive import Archive
 from etl.edges.data_docs import DataDocs
-from etl.edges.places import archive_at, share_at
+from etl.edges.places import archive_at, data_docs_at, share_at
 from etl.edges.share import Share
 from etl.errors import Refused
 from etl.settings import Settings, load_settings
@@ -87,7 +87,7 @@ def open_office(settings: Settings | None = None) -> Iterator[Office]:
             definitions,
             share_at(settings.share),
             archive_at(settings.archive),
-            DataDocs(settings.data_docs),
+            data_docs_at(settings.data_docs),
             warehouse,
         )
     finally:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from etl.books.blank import common_blank, unit_blank
 from etl.books.clerks_guide import clerks_guide
@@ -42,7 +42,7 @@ class RunReport:
     verdicts: Counter[str]
     published: list[PurePosixPath]
     summary: Summary
-    data_docs: list[Path]
+    data_docs: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,11 @@ def run_campaign(
 
 def work_through(
     batches: Iterable[int], office: Office, progress: Callable[[str], object] = lambda _stage: None
-) -> tuple[Counter[str], list[Path]]:
+) -> tuple[Counter[str], list[str]]:
     """Read all batches, then check and load them in order, then answer them, as several workers do at once; how
     many submissions got which verdict, and the Data Docs of the batches with failures. The caller holds the
     run lock."""
-    batches, pages = list(batches), list[Path]()
+    batches, pages = list(batches), list[str]()
     verdicts: Counter[str] = Counter()
     progress("读表")
     for batch in batches:
@@ -103,7 +103,7 @@ def work_through(
 
 def _judge(
     batch: int, office: Office, progress: Callable[[str], object] = lambda _stage: None
-) -> tuple[Judged, Path | None]:
+) -> tuple[Judged, str | None]:
     progress("审核")
     judged = check_batch(batch, office)
     page = document_batch(judged, office)

@@ -24,11 +24,9 @@ class Settings:
     log: str = "text"
 
     @property
-    def data_docs(self) -> Path:
-        """The pages for the data engineer: beside the archive, which is never on the share; in var/ where the archive
-        is in a bucket."""
-        beside = self.archive if isinstance(self.archive, Path) else PROJECT / "var" / "archive"
-        return beside.with_name("data-docs")
+    def data_docs(self) -> Place:
+        """The pages for the data engineer: beside the archive, which is never on the share."""
+        return self.archive.with_name("data-docs")
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:

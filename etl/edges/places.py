@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from etl.edges.archive import Archive
+    from etl.edges.data_docs import DataDocs
     from etl.edges.share import Share
 
 _URL = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?P<prefix>(/[^/?#]+)*)/?")
@@ -18,6 +19,11 @@ class BucketUrl:
 
     bucket: str
     prefix: str = ""
+
+    def with_name(self, name: str) -> "BucketUrl":
+        """A place beside this one; in this one where it is the whole bucket."""
+        above, slash, _ = self.prefix.rpartition("/")
+        return BucketUrl(self.bucket, f"{above}{slash}{name}")
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}".removesuffix("/")
@@ -66,3 +72,14 @@ def archive_at(place: Place) -> "Archive":
     from etl.edges.archive_folder import FolderArchive
 
     return FolderArchive(place)
+
+
+def data_docs_at(place: Place) -> "DataDocs":
+    if isinstance(place, BucketUrl):
+        from etl.edges.bucket import Bucket
+        from etl.edges.data_docs_bucket import BucketDataDocs
+
+        return BucketDataDocs(Bucket(place))
+    from etl.edges.data_docs import FolderDataDocs
+
+    return FolderDataDocs(place)

@@ -5,6 +5,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperatorLink
 
+from etl.edges.places import data_docs_at
 from etl.settings import load_settings
 
 PAGES_AT = "returns/data-docs"
@@ -22,4 +23,4 @@ class DataDocsLink(BaseOperatorLink):
 
         given = next(chain(operator.op_args, operator.op_kwargs.values()))
         name = batch_page(given) if isinstance(given, int) else final_page(given)
-        return f"{PAGES_AT}/{name}" if (load_settings().data_docs / name).is_file() else ""
+        return f"{PAGES_AT}/{name}" if data_docs_at(load_settings().data_docs).has(name) else ""

@@ -14,11 +14,11 @@ from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, HTTPException, Request, Response, status
 from fastapi.exception_handlers import http_exception_handler
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from etl.books.board import Links
 from etl.definitions.roster import UNKNOWN_SENDER
-from etl.edges.data_docs import DataDocs
+from etl.edges.places import data_docs_at
 from etl.edges.share import RECEIPTS, published
 from etl.office import Office, open_office
 from etl.orchestration.actions import HEADERS, actions_for, router
@@ -115,7 +115,7 @@ def _file(name: PurePosixPath, allowed: bool, headers: Mapping[str, str], office
 @app.get("/data-docs/")
 def data_docs_list() -> HTMLResponse:
     """All pages that stand, the newest batch first."""
-    names = reversed(DataDocs(load_settings().data_docs).names())
+    names = reversed(data_docs_at(load_settings().data_docs).names())
     links = "".join(
         f'<li><a href="{html.escape(name)}">{html.escape(Path(name).stem)}</a></li>' for name in names
     )
@@ -124,9 +124,9 @@ def data_docs_list() -> HTMLResponse:
 
 
 @app.get("/data-docs/{name}")
-def data_docs_page(name: str) -> FileResponse:
+def data_docs_page(name: str) -> HTMLResponse:
     """One page. 404 for one that was tidied away, and for what is no page's name."""
-    pages = DataDocs(load_settings().data_docs)
+    pages = data_docs_at(load_settings().data_docs)
     if not _PAGE_NAME.fullmatch(name) or not pages.has(name):
         raise HTTPException(status.HTTP_404_NOT_FOUND, "没有这一页，或者已经清理掉了")
-    return FileResponse(pages.root / name, headers=_HEADERS)
+    return HTMLResponse(pages.read(name), headers=_HEADERS)

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from etl.books.words import moment
 from etl.definitions import Campaign, Rulebook
+from etl.errors import Unavailable
 from etl.model import Material, Severity, Summary, receipt_number
 from etl.office import Office
 from etl.stages.check import Judged
@@ -36,8 +37,8 @@ def final_page(campaign_id: str) -> str:
     return f"final-{campaign_id}.html"
 
 
-def document_batch(judged: Judged, office: Office) -> Path | None:
-    """Make the page of a batch some of whose figures failed; its place, None where none did.
+def document_batch(judged: Judged, office: Office) -> str | None:
+    """Make the page of a batch some of whose figures failed; its name, None where none did.
 
     A failure is an error or a query, also one in trial. Warnings alone (a sum left to be worked out) are
     in most batches, and make no page.
@@ -62,7 +63,7 @@ def document_batch(judged: Judged, office: Office) -> Path | None:
     )
 
 
-def document_final(summary: Summary, published: Sequence[PurePath], office: Office) -> Path | None:
+def document_final(summary: Summary, published: Sequence[PurePath], office: Office) -> str | None:
     """After closing, make the page of the summary that was just published, of all its forms in force.
 
     Begins:  `publish` has published what the summary says; the caller holds the run lock.
@@ -113,17 +114,17 @@ def _page(
     )
 
 
-def _put(name: str, make: Callable[[], bytes], outlived: Sequence[str], office: Office) -> Path | None:
+def _put(name: str, make: Callable[[], bytes], outlived: Sequence[str], office: Office) -> str | None:
     """Make a page, write it, and take away those that it outlives. None, and why in the log, where that
     fails, whatever the reason."""
     try:
-        path = office.data_docs.write(name, make())
+        office.data_docs.write(name, make())
         office.data_docs.remove(outlived)
-    except OSError as why:
-        log.warning("Data Docs 写不进去：%s（%s）。不影响报送", office.data_docs.root, why.strerror)
+    except (OSError, Unavailable) as why:
+        log.warning("Data Docs 写不进去：%s（%s）。不影响报送", office.data_docs.shown(name), why)
         return None
     except Exception:
         log.exception("Data Docs 没有做成：%s。不影响报送", name)
         return None
-    log.info("Data Docs（给数据工程师看）：%s", path)
-    return path
+    log.info("Data Docs（给数据工程师看）：%s", office.data_docs.shown(name))
+    return name

@@ -15,6 +15,8 @@ import yaml
 from etl.settings import PROJECT
 
 COMPOSE = PROJECT / "docker-compose.yml"
+DEFAULTED = {"BIND_ADDRESS", "HOSTNAME", "RETURNS_SHARE", "RETURNS_ARCHIVE"}
+"""What has a default, and is no secret."""
 AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "watch")
 DRIVERS = {
     "postgresql+psycopg": "psycopg",
@@ -127,7 +129,7 @@ def test_the_archive_and_the_databases_are_not_on_the_share(compose: dict[str, A
 
 def test_every_secret_comes_from_the_generator_and_a_missing_one_stops_the_start(tmp_path: Path) -> None:
     text = COMPOSE.read_text("utf-8")
-    named = set(re.findall(r"\$\{([A-Z_]+)", text)) - {"BIND_ADDRESS", "HOSTNAME"}
+    named = set(re.findall(r"\$\{([A-Z_]+)", text)) - DEFAULTED
     target = tmp_path / "deploy" / "new_env.py"
     target.parent.mkdir()
     target.write_text((PROJECT / "deploy" / "new_env.py").read_text("utf-8"), "utf-8")

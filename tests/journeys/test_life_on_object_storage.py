@@ -108,6 +108,8 @@ def test_what_is_exported_and_published_is_what_the_same_files_give_in_folders(
     statuses = [one["status"] for one in said[2]["submissions"]]
     assert sorted(statuses) == ["accepted", "accepted", "duplicate", "held", "returned", "superseded"]
     assert desk.names_in_inbox() == []
+    assert desk.office.data_docs.names() == ["batch-00000001.html"]
+    assert b"<html" in desk.office.data_docs.read("batch-00000001.html")
     assert "not-for-any-log" not in caplog.text
 
 
