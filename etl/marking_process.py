@@ -13,7 +13,7 @@ import msgspec
 from etl.books.fix_list import FixList
 from etl.books.marked import marked_copy
 from etl.definitions import Limits
-from etl.edges.reader_process import answers_out_of_reach, confine, read_frame
+from etl.edges.reader_process import answers_out_of_reach, confine, framed, read_frame
 
 
 class ToMark(msgspec.Struct):
@@ -48,7 +48,7 @@ def _marked(asked: ToMark, limits: Limits) -> bytes:
 
 
 def _answer(stream: BinaryIO, content: bytes) -> None:
-    stream.write(len(content).to_bytes(4, "big") + content)
+    stream.write(framed(content))
     stream.flush()
 
 

@@ -1,21 +1,25 @@
 """One reader process, seen from the office: asked ahead, it answers in order."""
 
 import atexit
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from etl.edges.reader_process import Request, Setup, write_frame
+from etl.edges.reader_process import Request, Setup, write_frame, write_frames
 
 START_SECONDS = 60.0
 _MOST_IDLE = 3
+_PIPE_BYTES = 1 << 20
+"""Room for some two hundred answers while nobody listens."""
 _LAST_BREATH_SECONDS = 0.5
 
 
@@ -53,13 +57,14 @@ class Reader:
     def is_late(self) -> bool:
         return time.monotonic() >= self.due and bool(self.asked or not self.ready)
 
-    def ask(self, index: int, file: ToRead, seconds: float) -> None:
-        """Ask for one more file. One that has ended meanwhile does not mind."""
+    def ask(self, indexes: Sequence[int], files: Iterable[ToRead], seconds: float) -> None:
+        """Ask for more files. A reader that has ended meanwhile does not mind."""
         if not self.asked:
             self.due = time.monotonic() + seconds
-        self.asked.append(index)
+        self.asked.extend(indexes)
+        requests = [Request(str(file.path), file.name) for file in files]
         with suppress(BrokenPipeError):
-            write_frame(self.process.stdin, Request(str(file.path), file.name))  # type: ignore[arg-type]
+            write_frames(self.process.stdin, requests)  # type: ignore[arg-type]
 
     def take(self, seconds: float) -> list[tuple[int, bytes]]:
         """What has come in by now: files and their answers, as they were sent."""
@@ -138,6 +143,8 @@ def _start(setup: Setup) -> Reader:
     )
     reader = Reader(process, due=time.monotonic() + START_SECONDS)
     os.set_blocking(reader.answers.fileno(), False)
+    with suppress(OSError):  # then it is as small as the system wants it
+        fcntl.fcntl(reader.answers, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     write_frame(process.stdin, setup)  # type: ignore[arg-type]
     return reader
 

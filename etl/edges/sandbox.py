@@ -10,7 +10,8 @@ import os
 import selectors
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -23,8 +24,11 @@ from etl.sheets.document import given_up
 
 __all__ = ["Sandbox", "ToRead"]
 
-_AHEAD = 16
+_AHEAD = 128
 """Requests under way at one reader: enough that it never waits, few enough that no pipe fills up."""
+_MANY = 16
+_NAP_SECONDS = 0.004
+"""Where many answers are to come they are taken by the dozen: to be woken by each costs as much as reading it."""
 
 
 class Sandbox:
@@ -35,21 +39,26 @@ class Sandbox:
         self._limits = limits
 
     def read_all(self, files: Iterable[ToRead]) -> list[Reading]:
-        """One Reading a file, in the order given. No file, however made, makes this raise.
+        """One Reading a file, in the order given; else as `portions`."""
+        some = list(files)
+        said = chain.from_iterable(self.portions(some, len(some) or 1))
+        return [msgspec.json.decode(one, type=Reading) for one in said]
+
+    def portions(self, files: Sequence[ToRead], most: int) -> Iterator[list[bytes]]:
+        """One Reading a file, as JSON, in the order given, at most so many at a time: while the caller has some
+        the readers are at the next. No file, however made, makes this raise.
 
         Raises Unavailable where no reader can be started, or the archive is not there.
         """
-        batch = _Batch(list(files), self._setup, self._limits)
+        batch = _Batch(files, self._setup, self._limits)
         try:
-            while batch.has_work:
-                batch.staff()
-                batch.ask()
-                batch.prepare()
-                batch.listen()
-                batch.bury()
+            for start in range(0, len(files), most):
+                wanted = range(start, min(start + most, len(files)))
+                while not batch.has_answered(wanted):
+                    batch.work()
+                yield [batch.answers.pop(index) for index in wanted]
         finally:
             batch.close()
-        return [batch.answers[index] for index in range(len(batch.files))]
 
 
 class _Batch:
@@ -57,7 +66,8 @@ class _Batch:
 
     def __init__(self, files: Sequence[ToRead], setup: Setup, limits: Limits) -> None:
         self.files = files
-        self.answers: dict[int, Reading] = {}
+        self.answers: dict[int, bytes] = {}
+        self._unanswered = set(range(len(files)))
         self._queue = deque(range(len(files)))
         self._suspects: deque[tuple[int, float]] = deque()
         self._alone: set[int] = set()
@@ -71,9 +81,16 @@ class _Batch:
     def _everybody(self) -> list[Reader]:
         return [*self._readers, self._spare] if self._spare else self._readers
 
-    @property
-    def has_work(self) -> bool:
-        return len(self.answers) < len(self.files)
+    def has_answered(self, wanted: range) -> bool:
+        return self._unanswered.isdisjoint(wanted)
+
+    def work(self) -> None:
+        """One round: give out what waits, take what was answered, see who ended."""
+        self.staff()
+        self.ask()
+        self.prepare()
+        self.listen()
+        self.bury()
 
     def staff(self) -> None:
         """As many readers as there is work for."""
@@ -83,26 +100,28 @@ class _Batch:
     def ask(self) -> None:
         """Give the readers their next files; a suspect goes to a fresh one, when nothing else waits."""
         for reader in self._readers:
-            while reader.ready and self._queue and len(reader.asked) < _AHEAD:
-                index = self._queue.popleft()
-                reader.ask(index, self.files[index], self._limits.read_seconds)
+            room = _AHEAD - len(reader.asked) if reader.ready else 0
+            if self._queue and room >= _AHEAD // 2:
+                indexes = [self._queue.popleft() for _ in range(min(room, self._share()))]
+                reader.ask(indexes, [self.files[index] for index in indexes], self._limits.read_seconds)
         idle = [reader for reader in self._readers if not reader.asked]
         if self._suspects and not self._queue and (idle or not self._readers):
             self._read_alone(idle)
 
     def prepare(self) -> None:
         """Once the readers are at work one more starts beside them: nobody waits for it when one ends."""
-        settled = self.answers.keys() | self._alone
-        if not self._spare and len(settled) < len(self.files) and all(r.ready for r in self._readers):
+        if not self._spare and self._unanswered - self._alone and all(r.ready for r in self._readers):
             self._spare = self._start()
 
     def listen(self) -> None:
         """Wait for answers, at most until the next reader is late."""
         due = min((r.due for r in self._everybody if r.asked or not r.ready), default=time.monotonic())
+        if max((len(r.asked) for r in self._readers), default=0) > _MANY:
+            time.sleep(_NAP_SECONDS)
         for key, _ in self._selector.select(timeout=max(0.0, due - time.monotonic())):
             reader: Reader = key.data
             for index, payload in reader.take(self._limits.read_seconds):
-                self.answers[index] = msgspec.msgpack.decode(payload, type=Reading)
+                self._answer(index, payload)
 
     def bury(self) -> None:
         """Let go of readers that died or are late; the file each was at is a suspect or given up."""
@@ -129,7 +148,7 @@ class _Batch:
         self._readers.append(fresh)
         index, seconds = self._suspects.popleft()
         self._alone.add(index)
-        fresh.ask(index, self.files[index], seconds)
+        fresh.ask([index], [self.files[index]], seconds)
 
     def _judge(self, index: int, reader: Reader) -> None:
         """What to do about the file that a reader was at when it ended."""
@@ -139,7 +158,16 @@ class _Batch:
         if reader.gone and reader.may_be_innocent and seconds_left > 0 and index not in self._alone:
             self._suspects.append((index, seconds_left))
         else:
-            self.answers[index] = given_up(self.files[index].name, self._limits)
+            given = given_up(self.files[index].name, self._limits)
+            self._answer(index, msgspec.json.encode(given))
+
+    def _answer(self, index: int, reading: bytes) -> None:
+        self.answers[index] = reading
+        self._unanswered.discard(index)
+
+    def _share(self) -> int:
+        """How many of the waiting files one reader is given: so few at the end that all end together."""
+        return -(-len(self._queue) // max(1, len(self._readers)))
 
     def _fresh(self) -> Reader:
         """The spare, if there is one; a reader that has read nothing yet."""

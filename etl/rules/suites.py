@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,8 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 SUITES = Path(__file__).resolve().parents[2] / "expectations"
 
 _WEIGHT = {Severity.ERROR: "critical", Severity.QUERY: "warning", Severity.WARNING: "info"}
-_RESULT = {
+_BRIEF = {"result_format": "BOOLEAN_ONLY"}
+_COMPLETE = {
     "result_format": "COMPLETE",
     "include_unexpected_rows": False,
     "return_unexpected_index_query": False,
@@ -41,16 +42,30 @@ _RESULT = {
 Running = tuple[tuple[str, Severity], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Validation:
-    """What was asked and answered: `rows` has for each broken rule the frame's row numbers, ascending.
-
-    `results` are Great Expectations' own, one a suite, from which its Data Docs are made.
-    """
+    """What was asked and answered: `rows` has for each broken rule the frame's row numbers, ascending."""
 
     frame: pd.DataFrame
-    rows: dict[str, list[int]]
-    results: tuple[ExpectationSuiteValidationResult, ...]
+    rulebook: Rulebook
+
+    @cached_property
+    def rows(self) -> dict[str, list[int]]:
+        if _all_hold(self.frame, self.rulebook):
+            return {}
+        found: dict[str, set[int]] = {}
+        for outcome in self.results:
+            for result in outcome.results:
+                found.setdefault(rule_of(result), set()).update(_unexpected(result))
+        return {rule: sorted(rows) for rule, rows in found.items() if rows}
+
+    @cached_property
+    def results(self) -> tuple[ExpectationSuiteValidationResult, ...]:
+        """Great Expectations' own, one a suite, complete, from which its Data Docs are made. They cost twice what
+        it costs to know that nothing is wrong, so a batch without a fault is asked only where somebody reads them."""
+        return tuple(
+            _ask(suite, self.frame, self.rulebook, _COMPLETE) for suite in _suites(_running(self.rulebook))
+        )
 
 
 def validate(frame: pd.DataFrame, rulebook: Rulebook) -> Validation:
@@ -58,18 +73,27 @@ def validate(frame: pd.DataFrame, rulebook: Rulebook) -> Validation:
 
     Raises DefinitionError where a limit is left out of the rulebook.
     """
-    running = tuple((rule, it.severity) for rule, it in rulebook.rules.items() if it.mode != "off")
+    validation = Validation(frame, rulebook)
+    validation.rows  # noqa: B018 - asked now, and not when somebody looks
+    return validation
+
+
+def _all_hold(frame: pd.DataFrame, rulebook: Rulebook) -> bool:
+    """Whether no expectation fails: asked as one suite, without where and how often."""
+    return _ask(_all_in_one(_running(rulebook)), frame, rulebook, _BRIEF).success is True
+
+
+def _ask(
+    suite: gx.ExpectationSuite, frame: pd.DataFrame, rulebook: Rulebook, answers: dict[str, Any]
+) -> ExpectationSuiteValidationResult:
+    """Great Expectations is given only the columns that are asked about: it works out a digest of all it is given."""
     limits = {rule: float(limit(rule, rulebook)) for suite in read_suites() for rule in _limits_of(suite)}
-    batch = _figures().get_batch(batch_parameters={"dataframe": frame})
-    results = tuple(
-        batch.validate(suite, result_format=_RESULT, expectation_parameters=limits)
-        for suite in _suites(running)
-    )
-    found: dict[str, set[int]] = {}
-    for outcome in results:
-        for result in outcome.results:
-            found.setdefault(rule_of(result), set()).update(_unexpected(result))
-    return Validation(frame, {rule: sorted(rows) for rule, rows in found.items() if rows}, results)
+    batch = _figures().get_batch(batch_parameters={"dataframe": frame[_asked_columns()]})
+    return batch.validate(suite, result_format=answers, expectation_parameters=limits)
+
+
+def _running(rulebook: Rulebook) -> Running:
+    return tuple((rule, it.severity) for rule, it in rulebook.rules.items() if it.mode != "off")
 
 
 def rule_of(result: ExpectationValidationResult) -> str:
@@ -103,16 +127,31 @@ def _figures() -> BatchDefinition[None]:
 
 @lru_cache(maxsize=4)
 def _suites(running: Running) -> list[gx.ExpectationSuite]:
+    return [
+        gx.ExpectationSuite(said["name"], _asked(said, running), notes=said["notes"])
+        for said in read_suites()
+    ]
+
+
+@lru_cache(maxsize=4)
+def _all_in_one(running: Running) -> gx.ExpectationSuite:
+    """The expectations of all suites: what they have in common is then worked out once."""
+    return gx.ExpectationSuite("all", [one for said in read_suites() for one in _asked(said, running)])
+
+
+def _asked(suite: dict[str, Any], running: Running) -> list[dict[str, Any]]:
+    """The expectations of a suite whose rules run, each with its rule's weight."""
     severities = dict(running)
-    suites = []
-    for said in read_suites():
-        asked = [
-            {**one, "severity": _WEIGHT[severities[one["meta"]["rule"]]]}
-            for one in said["expectations"]
-            if one["meta"]["rule"] in severities
-        ]
-        suites.append(gx.ExpectationSuite(said["name"], asked, notes=said["notes"]))
-    return suites
+    return [
+        {**one, "severity": _WEIGHT[severities[one["meta"]["rule"]]]}
+        for one in suite["expectations"]
+        if one["meta"]["rule"] in severities
+    ]
+
+
+@lru_cache(maxsize=1)
+def _asked_columns() -> list[str]:
+    return list({one["kwargs"]["column"]: None for suite in read_suites() for one in suite["expectations"]})
 
 
 @lru_cache(maxsize=1)

@@ -63,9 +63,11 @@ class Names:
         exact.pop("", None)
         cores.pop("", None)
         self._exact, self._cores = dict(exact), dict(cores)
-        self._beginning: dict[str, list[str]] = defaultdict(list)
-        for text in sorted({*exact, *cores}, key=len, reverse=True):
-            self._beginning[text[:2]].append(text)
+        self._texts = {*exact, *cores}
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for text in self._texts:
+            lengths[text[:2]].add(len(text))
+        self._lengths = {beginning: sorted(found, reverse=True) for beginning, found in lengths.items()}
 
     def bare(self, text: str) -> str:
         """The text without what is no part of a name: spaces, brackets, 中共, 盖章, the city before the district."""
@@ -106,9 +108,10 @@ class Names:
         reach = 0
         first_word = next((at for at, letter in enumerate(bare) if letter.isalpha()), 0)
         for start in range(len(bare)):
-            for name in self._beginning.get(bare[start : start + 2], ()):
-                end = start + len(name)
-                if not bare.startswith(name, start) or _runs_on(bare, start, end):
+            for length in self._lengths.get(bare[start : start + 2], ()):
+                end = start + length
+                name = bare[start:end]
+                if name not in self._texts or _runs_on(bare, start, end):
                     continue
                 if start > first_word and name not in self._exact:
                     continue  # a bureau without its 区: only where nothing says that it is another's

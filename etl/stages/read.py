@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from etl.definitions import Campaign
+import msgspec
+
+from etl.definitions import Campaign, Form
 from etl.edges.sandbox import Sandbox, ToRead
 from etl.journal import timed
 from etl.model import Material, Reading
@@ -13,8 +15,8 @@ from etl.warehouse.ledger import Entry
 
 _PORTION = 500
 """Files read between two commits: what a crash costs at most."""
-_PORTION_BYTES = 256 * 1024**2
-"""And how large they are together, one larger file alone: an archive elsewhere has to bring them here first."""
+_AT_HAND_BYTES = 256 * 1024**2
+"""What an archive elsewhere brings here at once, one larger file alone."""
 
 
 @timed("read")
@@ -35,23 +37,34 @@ def read_batch(batch_id: int, office: Office) -> None:
         open_ids = catalogue.open_campaign_ids(connection)
     known = office.definitions.campaigns
     opened = [known[campaign_id] for campaign_id in open_ids if campaign_id in known]
-    sandbox = Sandbox(office.definitions.form_of(known[batch.campaign]), office.limits)
-    for some in _portions(waiting):
+    own = office.definitions.form_of(known[batch.campaign])
+    others = [one for one in opened if office.definitions.form_of(one).id != own.id]
+    sandbox = Sandbox(own, office.limits)
+    for some in _at_hand_together(waiting):
         with office.archive.at_hand([entry.sha256 for entry in some]) as paths:
             files = [ToRead(path, entry.name) for path, entry in zip(paths, some, strict=True)]
-            read = sandbox.read_all(files)
-            elsewhere = _of_other_forms(files, read, known[batch.campaign], opened, office)
-        kept = [(some[at].id, reading) for at, reading in enumerate(read) if at not in elsewhere]
-        with office.warehouse.writing() as connection:
-            ledger.keep_readings(connection, batch_id, kept)
-            left = [(some[at].id, campaign) for at, campaign in elsewhere.items()]
-            ledger.leave_for(connection, batch_id, left)
+            for start, read in zip(
+                range(0, len(some), _PORTION), sandbox.portions(files, _PORTION), strict=True
+            ):
+                portion = slice(start, start + len(read))
+                elsewhere = _of_other_forms(files[portion], read, own, opened, others, office)
+                _keep(batch_id, some[portion], read, elsewhere, office)
 
 
-def _portions(waiting: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+def _keep(
+    batch_id: int, entries: Sequence[Entry], read: Sequence[bytes], elsewhere: dict[int, str], office: Office
+) -> None:
+    kept = [(entries[at].id, reading) for at, reading in enumerate(read) if at not in elsewhere]
+    left = [(entries[at].id, campaign) for at, campaign in elsewhere.items()]
+    with office.warehouse.writing() as connection:
+        ledger.keep_readings(connection, batch_id, kept)
+        ledger.leave_for(connection, batch_id, left)
+
+
+def _at_hand_together(waiting: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
     start, size = 0, 0
     for at, entry in enumerate(waiting):
-        if at > start and (at - start == _PORTION or size + entry.size > _PORTION_BYTES):
+        if at > start and size + entry.size > _AT_HAND_BYTES:
             yield waiting[start:at]
             start, size = at, 0
         size += entry.size
@@ -60,22 +73,23 @@ def _portions(waiting: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 
 def _of_other_forms(
     files: Sequence[ToRead],
-    read: Sequence[Reading],
-    running: Campaign,
+    read: Sequence[bytes],
+    own: Form,
     opened: Sequence[Campaign],
+    others: Sequence[Campaign],
     office: Office,
 ) -> dict[int, str]:
     """Index → open campaign with another form, of files that name their campaign only when read by that form."""
-    own = office.definitions.form_of(running)
+    if not others:
+        return {}
+    said = [msgspec.json.decode(one, type=Reading) for one in read]
     unclear = [
-        at for at, one in enumerate(read) if _may_hold_a_form(one) and not names_one_of(one, opened, own)
+        at for at, one in enumerate(said) if _may_hold_a_form(one) and not names_one_of(one, opened, own)
     ]
     found: dict[int, str] = {}
-    for other in opened:
+    for other in others:
         form = office.definitions.form_of(other)
         asked = [at for at in unclear if at not in found]
-        if form.id == own.id or not asked:
-            continue
         again = Sandbox(form, office.limits).read_all([files[at] for at in asked])
         for at, reading in zip(asked, again, strict=True):
             if names_one_of(reading, [other], form):

@@ -133,16 +133,12 @@ def _entries(connection: Connection, where: Any) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
-def keep_readings(connection: Connection, batch_id: int, read: Sequence[tuple[int, Reading]]) -> None:
-    """Keep what was read, every cell as typed. What somebody else has read meanwhile stays as it is, and what
+def keep_readings(connection: Connection, batch_id: int, read: Sequence[tuple[int, bytes]]) -> None:
+    """Keep what was read (Readings as JSON), every cell as typed. What somebody else has read meanwhile stays as it is, and what
     is no longer this batch's to judge is left alone: a worker given up for dead may come late."""
     ours = _to_judge(connection, batch_id, [i for i, _ in read])
     ours -= set(_with_reading(connection, ours))  # asked after the rows are locked: nobody adds one any more
-    rows = [
-        {"submission_id": i, "content": msgspec.json.encode(reading).decode()}
-        for i, reading in read
-        if i in ours
-    ]
+    rows = [{"submission_id": i, "content": reading.decode()} for i, reading in read if i in ours]
     if rows:
         connection.execute(insert(readings), rows)
 
