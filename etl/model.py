@@ -701,6 +701,12 @@ def plain(value: Decimal) -> Decimal:
     return value.normalize()
 
 
+def shortest(value: Decimal) -> str:
+    """The number in its shortest decimal, as text: 15.0500 is 15.05."""
+    said = f"{value:f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said
+
+
 def receipt_number(campaign: str, submission_id: int) -> str:
     """A submission's receipt number: the campaign and its place in the ledger."""
     return f"{campaign}-{submission_id:06d}"

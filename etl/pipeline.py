@@ -1,7 +1,9 @@
 """The product as one line: take in → read → check → load → answer → summarise → publish → remind."""
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -66,7 +68,7 @@ def run_campaign(
     progress: Callable[[str], object] = lambda _stage: None,
 ) -> RunReport:
     """One full pass. `at` replaces the clock; then every file counts as settled. Raises ReturnsError."""
-    with office.alone():
+    with office.alone(), _looked_through_seldom():
         as_of = at or office.now()
         progress("收件")
         batches = take_in(campaign_id, as_of, office, settled=at is not None)
@@ -78,6 +80,20 @@ def run_campaign(
         final = document_final(summary, published, office)
         published += remind(campaign_id, as_of, office, published=summary)
     return RunReport(verdicts, published, summary, [*data_docs, *([final] if final else [])])
+
+
+@contextmanager
+def _looked_through_seldom() -> Iterator[None]:
+    """Let the collector of garbage be. What a run holds by the ten thousand holds nothing in a circle, and to look
+    through it again and again, and through all that was imported, took a third of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def work_through(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from etl.definitions import Form
 from etl.masking import shown
-from etl.model import Figure, plain
+from etl.model import Figure, shortest
 
 OF_OUR_OWN = frozenset({"sum_derived", "formula_computed"})
 """The marks of figures that we worked out: nothing was typed that could be misread."""
@@ -30,14 +30,16 @@ def readings(figures: Iterable[Figure], form: Form) -> list[str]:
             key = figure.typed, figure.value, form.column(figure.column).unit
             alike.setdefault(key, []).append(figure.cell or "")
     return [
-        f"“{shown(typed, 60)}”读作 {plain(value):f} {unit}{_cells(cells)}"
+        f"“{shown(typed, 60)}”读作 {shortest(value)} {unit}{_cells(cells)}"
         for (typed, value, unit), cells in alike.items()
     ]
 
 
 def _reads_itself(figure: Figure) -> bool:
     """Whether the number read is the number typed, or nobody typed one."""
-    if OF_OUR_OWN.intersection(figure.raises):
+    if figure.raises and OF_OUR_OWN.intersection(figure.raises):
+        return True
+    if not figure.raises and figure.value is not None and figure.typed == shortest(figure.value):
         return True
     said = number_typed(figure.typed or "")
     if said is None or figure.value is None or figure.raises:

@@ -5,7 +5,7 @@ import re
 from etl.books.words import MATERIALS, materials, month_day
 from etl.definitions import Campaign, Form
 from etl.masking import shown
-from etl.model import Material, Receipt, Severity, Status, Told, plain
+from etl.model import Material, Receipt, Severity, Status, Told, shortest
 
 LONGEST = 150
 _LONGEST_NAME = 30
@@ -225,7 +225,7 @@ def _headline(receipt: Receipt, form: Form) -> str:
     columns = (form.figure_columns[0], *form.sum_columns)
     read = {figure.column: figure.value for figure in receipt.figures if figure.row == form.total_row.id}
     said = [
-        f"{column.label}{plain(value):f}{column.unit}"
+        f"{column.label}{shortest(value)}{column.unit}"
         for column in columns
         if (value := read.get(column.id)) is not None
     ]

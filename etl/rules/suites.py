@@ -4,6 +4,7 @@ The suites say what is expected of figures; the rulebook says how much each rule
 and its limit. Both are joined here, once a process; each batch is then validated once.
 """
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -119,6 +120,7 @@ def _unexpected(result: ExpectationValidationResult) -> Iterator[int]:
 @lru_cache(maxsize=1)
 def _figures() -> BatchDefinition[None]:
     """Where frames are handed in: a context that lives in memory and writes nothing."""
+    gc.freeze()  # half a million objects came with the import and stay: the collector need not look through them
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("batch").add_dataframe_asset("figures")

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from etl.books.changes import changes_between
-from etl.books.receipt import receipt_page
+from etl.books.receipt import receipt_pages
 from etl.books.words import SECRET_FILE
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
@@ -60,7 +60,8 @@ def answer_batch(batch_id: int, office: Office) -> None:
     receipts = _receipts(batch, campaign, form, office)
     for start in range(0, len(receipts), _PORTION):
         some = receipts[start : start + _PORTION]
-        files = {receipt_path(receipt): receipt_page(receipt, form, campaign) for _, receipt in some}
+        told = [receipt for _, receipt in some]
+        files = dict(zip(map(receipt_path, told), receipt_pages(told, form, campaign), strict=True))
         copies = marked_copies(some, batch, campaign, form, office)
         files |= {
             _copy_path(receipt): copies[receipt.number] for _, receipt in some if receipt.number in copies
