@@ -89,7 +89,7 @@ def _ask(
 ) -> ExpectationSuiteValidationResult:
     """Great Expectations is given only the columns that are asked about: it works out a digest of all it is given."""
     limits = {rule: float(limit(rule, rulebook)) for suite in read_suites() for rule in _limits_of(suite)}
-    batch = _figures().get_batch(batch_parameters={"dataframe": frame[_asked_columns()]})
+    batch = _figures().get_batch(batch_parameters={"dataframe": frame.filter(_asked_columns())})
     return batch.validate(suite, result_format=answers, expectation_parameters=limits)
 
 

@@ -111,7 +111,7 @@ class Names:
             for length in self._lengths.get(bare[start : start + 2], ()):
                 end = start + length
                 name = bare[start:end]
-                if name not in self._texts or _runs_on(bare, start, end):
+                if end > len(bare) or name not in self._texts or _runs_on(bare, start, end):
                     continue
                 if start > first_word and name not in self._exact:
                     continue  # a bureau without its 区: only where nothing says that it is another's
