@@ -58,7 +58,8 @@ def receipt_page(receipt: Receipt, form: Form, campaign: Campaign) -> bytes:
 
 def receipt_pages(receipts: Iterable[Receipt], form: Form, campaign: Campaign) -> list[bytes]:
     """As receipt_page, of many: what they have in common is laid out once."""
-    header = Markup(_HEADER.render(header=_header(form), item=form.labels.item.label))
+    said = _HEADER.render(header=_header(form), item=form.labels.item.label)
+    header = Markup(said)  # nosec B704 - the template escapes
     return [_page(receipt, form, campaign, header) for receipt in receipts]
 
 
@@ -268,7 +269,7 @@ def _rows(figures: tuple[Figure, ...], receipt: Receipt, form: Form) -> list[tup
 def _laid_out(cells: Iterable[_Cell]) -> Markup:
     """A row's cells as markup; by hand, since forty cells would cost the template half of its time."""
     laid_out = [f'<td class="{mark}">{text}</td>' if mark else f"<td>{text}</td>" for text, mark in cells]
-    return Markup("".join(laid_out))
+    return Markup("".join(laid_out))  # nosec B704 - numbers, and what _cell escaped
 
 
 def _cell(figure: Figure | None, marks: dict[tuple[str | None, str | None], str]) -> _Cell:
