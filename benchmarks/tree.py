@@ -71,6 +71,18 @@ def drop_forms(inbox: Path, definitions: Definitions, seed: int) -> Figures:
     return dropped
 
 
+def correction_of(
+    definitions: Definitions, dropped: Figures, seed: int, folder: Path
+) -> tuple[str, Mapping[Place, Decimal], Path]:
+    """Another form of the last village that reported, not in the inbox yet: the unit, its figures and the file."""
+    form = definitions.forms["double-support"]
+    unit = next(unit for unit in reversed(definitions.roster.units) if unit.name in dropped)
+    figures = _figures(form, Random(-seed))
+    file = folder / f"{unit.name}更正.xlsx"
+    file.write_bytes(_Pattern(definitions, form).of(unit.name, unit.code, figures))
+    return unit.name, figures, file
+
+
 def added_up(folder: Path, figures: Figures) -> dict[str, dict[Place, Decimal]]:
     """Of every node by its name (the top: CITY), what these figures of all units in and below it come to: an addition
     from the roster's own lines and the dropped figures, without a line of the program's."""

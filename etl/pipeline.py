@@ -2,15 +2,17 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import PurePosixPath
 
-from etl.books.blank import common_blank, unit_blank
+from etl.books.blank import common_blank
 from etl.books.clerks_guide import clerks_guide
-from etl.definitions import Unit
+from etl.books.unit_blanks import unit_blanks
+from etl.definitions import Campaign, Form, Unit
 from etl.edges.accounts import group_called
 from etl.edges.share import MARKER, RECEIPTS, blanks
 from etl.errors import Unavailable
@@ -29,6 +31,8 @@ from etl.warehouse import catalogue, ledger
 from etl.warehouse.form_tables import ensure_form_table
 
 COMMON_BLANK, GUIDE = "统计表（通用）", "填报说明"
+_BLANKS_AT_ONCE = 500
+"""Blanks held in memory before they are written."""
 UNIT_GROUP = "returns-{code}"
 OFFICE_GROUP = "returns-office"
 """Groups of the machine by which receipts are kept apart (docs/access.md)."""
@@ -183,23 +187,32 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
             catalogue.record_campaign(connection, campaign, form, office.now())
             catalogue.record_roster(connection, campaign, office.roster)
         folder = blanks(campaign.title)
-        issued = {folder / f"{unit.name}.xlsx": unit_blank(form, campaign, unit) for unit in units}
-        issued[folder / f"{COMMON_BLANK}.xlsx"] = common_blank(form, campaign, units)
-        kinds = tuple(dict.fromkeys(unit.kind for unit in units))
-        issued[folder / f"{GUIDE}.docx"] = clerks_guide(form, campaign, kinds)
-        changed = office.share.changed(issued)
-        office.share.write(changed)
+        written = 0
+        issued = _issued(form, campaign, units)
+        while some := dict(islice(issued, _BLANKS_AT_ONCE)):
+            changed = office.share.changed({folder / name: content for name, content in some.items()})
+            office.share.write(changed)
+            written += len(changed)
         groups = {} if office.share.rights_elsewhere else _groups(units)
         together = office.share.keep_apart(groups, group_called(OFFICE_GROUP))
     apart = sum(f"{RECEIPTS / unit}" not in together for unit in groups)
     return OpenReport(
         office.share.shown(folder),
         len(units),
-        len(changed),
+        written,
         apart,
         tuple(together),
         office.share.rights_elsewhere,
     )
+
+
+def _issued(form: Form, campaign: Campaign, units: Sequence[Unit]) -> Iterator[tuple[str, bytes]]:
+    """Every blank of a campaign by its name, and what goes with them."""
+    for unit, content in unit_blanks(form, campaign, units):
+        yield f"{unit.name}.xlsx", content
+    yield f"{COMMON_BLANK}.xlsx", common_blank(form, campaign, units)
+    kinds = tuple(dict.fromkeys(unit.kind for unit in units))
+    yield f"{GUIDE}.docx", clerks_guide(form, campaign, kinds)
 
 
 def _groups(units: Iterable[Unit]) -> dict[str, int]:

@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from etl.books.blank import FORM_SHEET, GUIDE_SHEET, UNITS_SHEET, common_blank, unit_blank
-from etl.definitions import Form, load_definitions
+from etl.books.unit_blanks import unit_blanks
+from etl.definitions import Form, Unit, load_definitions
 from etl.model import IDENTITY_PROPERTIES
 
 DEFINITIONS = load_definitions(Path(__file__).parents[3] / "config")
@@ -246,3 +247,9 @@ def test_the_formulas_add_up_what_is_filled_in_and_stay_blank_beside_words(tmp_p
     assert found[at("grand_total", "total")].value == pytest.approx(3.6)
     assert not found[at("local_garrison", "total")].value
     assert not found[at("grand_total", "goods_items")].value
+
+
+def test_the_blanks_of_many_units_are_those_that_each_would_have_by_itself():
+    units = [*UNITS[::20], Unit(code="A&B", name="统&一镇", kind="镇街")]
+    made = list(unit_blanks(FORM, CAMPAIGN, units))
+    assert made == [(unit, unit_blank(FORM, CAMPAIGN, unit)) for unit in units]
