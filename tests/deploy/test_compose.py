@@ -1,10 +1,12 @@
 """docker-compose.yml and what it leans on, read as data: nothing here starts a container."""
 
 import json
+import os
 import re
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import yaml
 from etl.settings import PROJECT
 
 COMPOSE = PROJECT / "docker-compose.yml"
-DEFAULTED = {"BIND_ADDRESS", "HOSTNAME", "RETURNS_SHARE", "RETURNS_ARCHIVE"}
+DEFAULTED = {"BIND_ADDRESS", "HOSTNAME", "RETURNS_SHARE", "RETURNS_ARCHIVE", "TMPDIR"}
 """What has a default, and is no secret."""
 AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker", "watch")
 DRIVERS = {
@@ -113,6 +115,23 @@ def test_tables_pools_and_rights_are_made_by_the_owner_before_anything_runs(comp
         assert compose["services"][name]["depends_on"]["migrate"] == {
             "condition": "service_completed_successfully"
         }
+
+
+def test_a_watch_that_has_not_looked_for_three_minutes_is_not_well(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
+    check = compose["services"]["watch"]["healthcheck"]["test"][1].replace("$$", "$")
+
+    def is_well() -> bool:
+        ran = subprocess.run(["sh", "-c", check], env={**os.environ, "TMPDIR": str(tmp_path)}, check=False)
+        return ran.returncode == 0
+
+    assert not is_well()
+    looked = tmp_path / "returns-watch"
+    looked.touch()
+    assert is_well()
+    os.utime(looked, (time.time() - 200, time.time() - 200))
+    assert not is_well()
 
 
 def test_workers_can_be_multiplied(compose: dict[str, Any]) -> None:
