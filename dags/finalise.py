@@ -9,8 +9,9 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, dag, task
 
+from etl.orchestration.assets import PUBLICATION, WAREHOUSE
 from etl.orchestration.schedule import EVERY_DAG, WAITS_FOR_A_PERSON
-from etl.orchestration.tasks import office_alone
+from etl.orchestration.tasks import linked_task, office_alone
 
 CAMPAIGN = Param(type="string", minLength=1, title="campaign", description="期次编号  The campaign's id")
 
@@ -25,7 +26,7 @@ def finalise():
             asked = request_approval(campaign, office)
         return {"facts": asked.facts, "said": asked.said}
 
-    @task
+    @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION])
     def seal(campaign: str, asked: dict[str, str], answer: dict[str, Any]) -> list[str]:
         from etl.orchestration.tasks import approval_of
         from etl.stages.finalise import finalise

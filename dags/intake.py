@@ -7,9 +7,9 @@ and answer batches side by side; checking and loading take turns, in the order i
 
 from airflow.sdk import AssetOrTimeSchedule, dag, task
 
-from etl.orchestration.assets import INBOX, WAREHOUSE
+from etl.orchestration.assets import INBOX, RECEIPTS, WAREHOUSE
 from etl.orchestration.schedule import AT, BESIDE_OTHERS, EVERY_DAG, EVERY_THREE_MINUTES, LABELLED
-from etl.orchestration.tasks import documented_task, given_moment, hand_on_moment, label_batch, office_alone
+from etl.orchestration.tasks import given_moment, hand_on_moment, label_batch, linked_task, office_alone
 
 WHEN = AssetOrTimeSchedule(timetable=EVERY_THREE_MINUTES, assets=INBOX)
 
@@ -33,7 +33,7 @@ def intake():
         with office_alone(at_batch=batch_id) as office:
             read_batch(batch_id, office)
 
-    @documented_task(outlets=[WAREHOUSE], **LABELLED)
+    @linked_task(outlets=[WAREHOUSE], **LABELLED)
     def check_and_load(batch_id: int) -> None:
         from etl.pipeline import judge_in_order
 
@@ -42,12 +42,13 @@ def intake():
             label_batch(batch_id, office)
         hand_on_moment()
 
-    @task(**BESIDE_OTHERS)
+    @linked_task(outlets=[RECEIPTS], **LABELLED, **BESIDE_OTHERS)
     def answer(batch_id: int) -> None:
         from etl.stages.answer import answer_batch
 
         with office_alone(at_batch=batch_id) as office:
             answer_batch(batch_id, office)
+            label_batch(batch_id, office)
 
     ids = take_in()
     read.expand(batch_id=ids) >> check_and_load.expand(batch_id=ids) >> answer.expand(batch_id=ids)

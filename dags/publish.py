@@ -6,9 +6,9 @@ summary and the missing list. Nothing new, no new version. `at` replaces the clo
 
 from airflow.sdk import AssetOrTimeSchedule, dag, task
 
-from etl.orchestration.assets import WAREHOUSE
+from etl.orchestration.assets import PUBLICATION, WAREHOUSE
 from etl.orchestration.schedule import AT, AT_EIGHT, EVERY_DAG, LABELLED
-from etl.orchestration.tasks import documented_task, given_moment, label, office_alone, the_office
+from etl.orchestration.tasks import given_moment, label, linked_task, office_alone, the_office
 
 WHEN = AssetOrTimeSchedule(timetable=AT_EIGHT, assets=WAREHOUSE)
 
@@ -22,7 +22,7 @@ def publish():
         with the_office() as office:
             return open_campaigns(office)
 
-    @documented_task(**LABELLED)
+    @linked_task(outlets=[PUBLICATION], **LABELLED)
     def summarise_and_publish(campaign: str) -> list[str]:
         from etl.stages.data_docs import document_final
         from etl.stages.publish import publish

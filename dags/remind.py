@@ -6,8 +6,9 @@ connection `returns_smtp` stands. `at` replaces the clock, for rehearsals: then 
 
 from airflow.sdk import dag, task
 
+from etl.orchestration.assets import PUBLICATION, WAREHOUSE
 from etl.orchestration.schedule import AFTER_EIGHT, AT, EVERY_DAG, LABELLED
-from etl.orchestration.tasks import given_moment, label, office_alone, the_office
+from etl.orchestration.tasks import given_moment, label, linked_task, office_alone, the_office
 
 
 @dag(schedule=AFTER_EIGHT, params={"at": AT}, dag_display_name="催报", doc_md=__doc__, **EVERY_DAG)
@@ -19,7 +20,7 @@ def remind():
         with the_office() as office:
             return open_campaigns(office)
 
-    @task(**LABELLED)
+    @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION], **LABELLED)
     def remind_units(campaign: str) -> list[str]:
         from etl.orchestration.mail import mail_server
         from etl.stages.remind import remind

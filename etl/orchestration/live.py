@@ -20,12 +20,15 @@ from etl.books.board import Links
 from etl.definitions.roster import UNKNOWN_SENDER
 from etl.edges.places import data_docs_at
 from etl.edges.share import RECEIPTS, published
+from etl.model import receipt_number
 from etl.office import Office, open_office
 from etl.orchestration.actions import HEADERS, actions_for, router
 from etl.pipeline import open_campaigns
 from etl.settings import load_settings
 from etl.stages.publish import board_now
+from etl.terminal import VERDICTS
 from etl.warehouse.publications import current
+from etl.warehouse.questions import Answer, ask
 
 # Airflow serves a plugin's app to anybody, unless it asks who is there: each route does, by this one line.
 # FastAPI's own pages about the routes would not, and are left out.
@@ -61,8 +64,7 @@ def board_list() -> HTMLResponse:
         for name, title in campaigns.items()
     )
     said = f"<ul>{links}</ul>" if links else "<p>还没有开始任何一期。</p>"
-    page = f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>报送进度</title><h1>报送进度</h1>{said}'
-    return HTMLResponse(page, headers=_HEADERS)
+    return _page("报送进度", said)
 
 
 @app.get("/board/{campaign_id}/")
@@ -112,6 +114,39 @@ def _file(name: PurePosixPath, allowed: bool, headers: Mapping[str, str], office
     return Response(content, media_type=kind or "application/octet-stream", headers=dict(headers))
 
 
+@app.get("/batches/{batch_id}/")
+def batch_files(batch_id: int) -> HTMLResponse:
+    """What became of each file of a batch, with its receipt. 404 for a batch that there is not."""
+    with open_office() as office, office.warehouse.reading() as connection:
+        files = ask(connection, "batch_files", batch=batch_id)
+    if not files:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "没有这一批")
+    lines = "".join(f"<li>{_receipt_line(file)}</li>" for file in files)
+    return _page(f"第 {batch_id} 批的回执", f"<ol>{lines}</ol>")
+
+
+def _receipt_line(file: Answer) -> str:
+    """Number, unit and verdict; the file's own name stands on its receipt, unless it is secret."""
+    number, unit = receipt_number(file["campaign"] or "", file["id"]), file["unit"] or UNKNOWN_SENDER
+    said = html.escape(f"{unit}：{VERDICTS.get(file['verdict'], '还没有审核')}")
+    if not file["answered"]:
+        return f"{said}（还没有回执）"
+    where = f"../../board/{quote(file['campaign'])}/receipts/{quote(unit)}/{quote(number)}.html"
+    return f'<a href="{where}">{html.escape(number)}</a> {said}'
+
+
+def _page(title: str, body: str) -> HTMLResponse:
+    """A plain page; `body` is markup of ours."""
+    page = (
+        f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<style>body{font:16px/1.8 "Microsoft YaHei","Noto Sans CJK SC",sans-serif;'
+        "margin:32px auto;max-width:44em;padding:0 16px}</style>"
+        f"<main><h1>{title}</h1>{body}</main></html>"
+    )
+    return HTMLResponse(page, headers=_HEADERS)
+
+
 @app.get("/data-docs/")
 def data_docs_list() -> HTMLResponse:
     """All pages that stand, the newest batch first."""
@@ -119,8 +154,7 @@ def data_docs_list() -> HTMLResponse:
     links = "".join(
         f'<li><a href="{html.escape(name)}">{html.escape(Path(name).stem)}</a></li>' for name in names
     )
-    page = f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>Data Docs</title><h1>Data Docs</h1><ul>{links}</ul>'
-    return HTMLResponse(page, headers=_HEADERS)
+    return _page("Data Docs", f"<ul>{links}</ul>")
 
 
 @app.get("/data-docs/{name}")

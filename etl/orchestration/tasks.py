@@ -16,23 +16,23 @@ from airflow.sdk.log import mask_secret
 
 from etl.errors import DefinitionError, Refused
 from etl.orchestration.assets import WAREHOUSE
-from etl.orchestration.data_docs_link import DataDocsLink
+from etl.orchestration.links import LINKS
 
 if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
     from etl.office import Office
     from etl.stages.finalise import Approval
 
 
-class _DocumentedOperator(_PythonDecoratedOperator):
-    """What `airflow.sdk.task` makes, with a button: only an operator's class can say that it has one."""
+class _LinkedOperator(_PythonDecoratedOperator):
+    """What `airflow.sdk.task` makes, with buttons: only an operator's class can say that it has some."""
 
-    operator_extra_links = (DataDocsLink(),)
+    operator_extra_links = LINKS
 
 
-def documented_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:
-    """As `airflow.sdk.task`, for a task that is given a batch or a campaign and leads to its Data Docs."""
+def linked_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:
+    """As `airflow.sdk.task`, for a task that is given a batch or a campaign and leads to what came of it."""
     return task_decorator_factory(
-        python_callable=python_callable, decorated_operator_class=_DocumentedOperator, **kwargs
+        python_callable=python_callable, decorated_operator_class=_LinkedOperator, **kwargs
     )
 
 
@@ -70,14 +70,15 @@ def label(text: str) -> None:
 
 
 def label_batch(batch_id: int, office: Office) -> None:
-    """Call this task by its batch and what became of it: 第 7 批：收下 3，退回 1."""
+    """Call this task by its campaign and batch and what became of it: 2022-spring 第 7 批 4 个文件：收下 3，退回 1."""
     from etl.terminal import VERDICTS
-    from etl.warehouse.ledger import verdicts_of
+    from etl.warehouse.ledger import batch, verdicts_of
 
     with office.warehouse.reading() as connection:
-        counts = verdicts_of(connection, batch_id)
+        counts, campaign = verdicts_of(connection, batch_id), batch(connection, batch_id).campaign
     said = "，".join(f"{word} {counts[verdict]}" for verdict, word in VERDICTS.items() if counts[verdict])
-    label(f"第 {batch_id} 批：{said or '没有本期的文件'}")
+    judged = f" {counts.total()} 个文件：{said}" if said else "：没有本期的文件"
+    label(f"{campaign} 第 {batch_id} 批{judged}")
 
 
 def approval_of(asked: Mapping[str, str], answer: Mapping[str, Any] | None) -> Approval:

@@ -71,8 +71,9 @@ def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary
     }
     assert said["summary"]["总计"]["visited"] == 195
 
-    assert airflow.labels("intake", "check_and_load") == ["第 1 批：收下 1，退回 1"]
+    assert airflow.labels("intake", "check_and_load") == [f"{CAMPAIGN} 第 1 批 2 个文件：收下 1，退回 1"]
     assert airflow.run("publish", at=BEFORE_DEADLINE).tasks["summarise_and_publish"] == ["success"]
+    assert airflow.labels("publish", "summarise_and_publish") == [f"{CAMPAIGN}：应报 126，已报 1，新出 6 份"]
     assert {"汇总表", "未报名单"} <= {path.name.partition("（")[0] for path in desk.published.iterdir()}
 
     before = desk.files_on_share()
@@ -130,9 +131,8 @@ def test_the_warehouse_tells_for_which_moment_it_changed_and_only_if_it_did(
 
     def events() -> list[object]:
         with create_session() as session:
-            return [
-                event.extra.get("at") for event in session.scalars(select(AssetEvent).order_by(AssetEvent.id))
-            ]
+            found = session.scalars(select(AssetEvent).order_by(AssetEvent.id))
+            return [event.extra.get("at") for event in found if event.name == "warehouse"]
 
     before = events()
     airflow.run("intake", at=BEFORE_DEADLINE)
@@ -189,24 +189,28 @@ def test_a_campaign_that_nobody_configured_is_not_opened(
     assert "没有“2099-spring”这一期" in caplog.text
 
 
-def test_a_tasks_page_leads_to_the_data_docs_of_its_batch_and_only_to_those_that_there_are(
+def test_a_tasks_page_leads_to_receipts_publications_and_the_data_docs_that_there_are(
     airflow: Airflow, sqlite_desk: Desk
 ) -> None:
     desk = sqlite_desk
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
     airflow.run("intake", at=BEFORE_DEADLINE)
-    assert airflow.links("intake", "check_and_load") == {"Data Docs": None}
+    receipts = {"回执": "returns/batches/1/", "发布的文件": None}
+    assert airflow.links("intake", "check_and_load") == {"Data Docs": None, **receipts}
+    assert airflow.links("intake", "answer") == {"Data Docs": None, **receipts}
 
     desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
     airflow.run("intake", at=NEXT_DAY)
     page = one(list(desk.settings.data_docs.iterdir())).name
-    assert airflow.links("intake", "check_and_load") == {"Data Docs": f"returns/data-docs/{page}"}
+    assert airflow.links("intake", "check_and_load")["Data Docs"] == f"returns/data-docs/{page}"
 
     airflow.run("publish", at=NEXT_DAY)
-    assert airflow.links("publish", "summarise_and_publish") == {"Data Docs": None}
+    published = {"回执": None, "发布的文件": f"returns/board/{CAMPAIGN}/#files"}
+    assert airflow.links("publish", "summarise_and_publish") == {"Data Docs": None, **published}
     airflow.run("publish", at=AFTER_CLOSING)
     assert airflow.links("publish", "summarise_and_publish") == {
-        "Data Docs": f"returns/data-docs/final-{CAMPAIGN}.html"
+        "Data Docs": f"returns/data-docs/final-{CAMPAIGN}.html",
+        **published,
     }
 
 

@@ -91,6 +91,7 @@ def test_a_dropped_file_is_published_by_itself_and_nothing_is_left_running(tmp_p
             assert not list(desk.inbox.iterdir())
         assert _listening(airflow.below()) == {"127.0.0.1"}
         _leads_to_the_data_docs(airflow)
+        _says_what_came_of_it(airflow)
         below = airflow.below()
         airflow.process.send_signal(signal.SIGTERM)
         assert airflow.process.wait(timeout=60) == 0
@@ -144,6 +145,26 @@ def _leads_to_the_data_docs(airflow: Up) -> None:
         who = {"username": USER, "password": password(airflow.home)}
         browser.cookies.set("_token", browser.post("/auth/token", json=who).json()["access_token"])
         assert ">column_sum_count<" in browser.get(page).text
+
+
+def _says_what_came_of_it(airflow: Up) -> None:
+    """A note on each run and on its tasks: campaign and counts."""
+    api = Api(airflow.home, airflow.port)
+    api.log_in()
+
+    def notes(dag: str) -> set[str]:
+        return {run["note"] for run in api.get(f"dags/{dag}/dagRuns")["dag_runs"] if run["note"]}
+
+    _until(lambda: any("已报 1" in note for note in notes("publish")), within_s=60)
+    assert notes("open_campaign") == {f"期次 {CAMPAIGN}"}
+    taken = "\n".join(sorted(notes("intake")))
+    assert "收下 1" in taken and "退回 1" in taken and f"{CAMPAIGN} 第 1 批" in taken
+    tasks = [
+        task
+        for run in api.get("dags/intake/dagRuns")["dag_runs"]
+        for task in api.tasks("intake", run["dag_run_id"])
+    ]
+    assert {task["task_id"] for task in tasks if task["note"]} == {"check_and_load", "answer"}
 
 
 def _listening(processes: list[psutil.Process]) -> set[str]:

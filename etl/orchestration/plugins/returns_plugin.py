@@ -1,14 +1,17 @@
 """What Airflow finds of us in its plugins folder, in every process: light, and heavy only where it is served."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
+
+from etl.orchestration import notes
 
 
 class ReturnsPlugin(AirflowPlugin):
     """The office's pages inside Airflow's own web server."""
 
     name = "returns"
+    listeners: ClassVar = [notes]
 
     @property
     def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]  # a plain list for Airflow

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from tests.dag_runs import served, throwaway_airflow
-from tests.desk import CAMPAIGN, Desk
+from tests.desk import CAMPAIGN, NEXT_DAY, Desk
 
 BOARD = f"/returns/board/{CAMPAIGN}/"
 
@@ -47,6 +47,20 @@ def test_its_links_lead_to_the_receipt_and_the_published_files(watched: Desk) ->
         assert served().get(BOARD + link).status_code == 200, link
     receipt = next(link for link in links if link.startswith("receipts/"))
     assert "巴川街道" in served().get(BOARD + receipt).text
+
+
+def test_a_batchs_page_lists_each_file_with_its_receipt(watched: Desk) -> None:
+    watched.drop("谁的.xlsx", watched.filled("安居镇", B2="某单位"))
+    watched.run(NEXT_DAY)
+    assert served(logged_in=False).get("/returns/batches/1/").status_code == 401
+    assert served().get("/returns/batches/99/").status_code == 404
+    for batch, said in ((1, "巴川街道：收下"), (2, "未识别单位：待认领")):
+        page = html.fromstring(served().get(f"/returns/batches/{batch}/").text)
+        (line,) = page.xpath("//li")
+        assert line.text_content() == f"{CAMPAIGN}-00000{batch} {said}"
+        link = line.find("a").get("href")
+        assert link.startswith("../../board/")
+        assert served().get(f"/returns/{link.removeprefix('../../')}").status_code == 200
 
 
 def test_nothing_else_of_the_share_is_served(watched: Desk) -> None:
