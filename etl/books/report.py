@@ -124,12 +124,14 @@ def _reported(summary: Summary, campaign: Campaign) -> str:
 def _punctual(summary: Summary, campaign: Campaign) -> str:
     """Who was first, who was late, who is missing; each named up to a few."""
     forms = [unit for unit in summary.units if unit.owes_form and unit.received_at is not None]
-    first = sorted((unit for unit in forms if not unit.late), key=lambda unit: str(unit.received_at))
+    owing = {one.code for one in summary.missing}
+    whole = [unit for unit in forms if not unit.late and unit.code not in owing]
+    first = sorted(whole, key=lambda unit: str(unit.received_at))
     late = [unit.name for unit in forms if unit.late]
     missing = list(dict.fromkeys(f"{one.unit}（{MATERIALS[one.material]}）" for one in summary.missing))
     missing += [f"{one.name}（{one.missing_pairs}份）" for one in summary.below if one.missing_pairs]
     said = [f"按时报送的{sum(line.on_time for line in summary.coverage)}份"]
-    said += [f"报送及时的有{_names([unit.name for unit in first])}"] if first else []
+    said += [f"统计表按时、材料报齐的有{_names([unit.name for unit in first])}"] if first else []
     said += [f"统计表迟报的有{_names(late)}"] if late else []
     said += [f"尚未报送的有{_names(missing, '个下级' if summary.below else '份')}"] if missing else []
     return "；".join(said) + f"。截止时间为{moment(campaign, campaign.deadline)}。"
