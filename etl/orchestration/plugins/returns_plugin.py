@@ -1,6 +1,6 @@
 """What Airflow finds of us in its plugins folder, in every process: light, and heavy only where it is served."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
@@ -11,7 +11,11 @@ class ReturnsPlugin(AirflowPlugin):
     """The office's pages inside Airflow's own web server."""
 
     name = "returns"
-    listeners: ClassVar = [notes]
+
+    @property
+    def listeners(self) -> list[Any]:  # type: ignore[override]  # a plain list for Airflow
+        """What the scheduler calls when a run has ended."""
+        return [notes]
 
     @property
     def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]  # a plain list for Airflow
