@@ -15,9 +15,11 @@ import ctypes
 import errno
 import io
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,8 @@ _AUDITED = {
 class Plan:
     """What goes wrong. `fault` is `kill`, or the name of an errno, at step `at` of those of `kinds` whose path
     holds `where` (0: at none, only count); `lasting`: at every step from there on, as of a share that is away.
-    `kill_after_s`: killed at that moment, wherever it is. `run` ends a process group instead of failing here.
+    `kill_after_s`: killed at that moment, wherever it is. `kill_others`: these processes are, instead of this one.
+    `memory_mib`: what a run may take beyond what it began with.
     """
 
     fault: str = KILL
@@ -49,7 +52,8 @@ class Plan:
     where: str = ""
     lasting: bool = False
     kill_after_s: float | None = None
-    kill_group: int | None = None
+    kill_others: tuple[int, ...] = ()
+    memory_mib: int | None = None
 
 
 class Engine:
@@ -77,8 +81,10 @@ class Engine:
             self._fail(kind, what)
 
     def _fail(self, kind: str, what: str) -> None:
-        if self._plan.kill_group:
-            os.killpg(self._plan.kill_group, signal.SIGKILL)
+        if self._plan.kill_others:
+            for other in self._plan.kill_others:
+                with suppress(ProcessLookupError):
+                    os.kill(other, signal.SIGKILL)
         elif self._plan.fault == KILL:
             os.kill(os.getpid(), signal.SIGKILL)
         elif kind == "query":
@@ -98,6 +104,11 @@ def _database_error(what: str) -> Exception:
 
 def lay_in(plan: Plan, root: str, told: int) -> None:
     """From now on this process steps through the engine. It cannot be taken out again."""
+    if plan.memory_mib is not None:
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        limit = taken + plan.memory_mib * 1024**2
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        return
     engine = Engine(plan, root, told)
     _watch_files(engine)
     _watch_bytes(engine)

