@@ -2,7 +2,7 @@
 
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
@@ -28,12 +28,12 @@ OPERATOR = (
 )
 
 
-def all_at_once(nursery: Nursery, late: Day, rounds: int, ground: Path) -> Iterator[Round]:
+def all_at_once(nursery: Nursery, late: Day, rounds: Iterable[int], ground: Path) -> Iterator[Round]:
     """Every second round with an operator at the command line beside the runs: then versions may be others."""
     decided = late.after.copy(ground / "decided")
     for command in (*OPERATOR, late.command):
         assert not ordinary(nursery, decided, command)
-    for number in range(rounds):
+    for number in rounds:
         place = late.before.copy(ground / "at-once")
         try:
             ran = nursery.run(
@@ -50,18 +50,14 @@ def all_at_once(nursery: Nursery, late: Day, rounds: int, ground: Path) -> Itera
     decided.remove()
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.prove)])
+@pytest.mark.prove
 def test_eight_runs_at_once_do_what_one_does(
-    rounds: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+    days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
 ) -> None:
     database = request.node.callspec.params["days"]
-    if rounds == 2:
-        assert [done.wrong for done in all_at_once(nursery, days[1], 2, ground)] == [[], []]
-        return
-    with proof(
-        "concurrency", f"{RUNS} `returns run` at once, every second round an operator too, {database}"
-    ) as told:
-        check(all_at_once(nursery, days[1], rounds, ground), told)
+    what = f"{RUNS} `returns run` at once, every second round an operator too, {database}"
+    with proof("concurrency", what) as told:
+        check(all_at_once(nursery, days[1], range(50), ground), told)
 
 
 @contextmanager
@@ -103,29 +99,25 @@ def _is_whole(path: Path, content: bytes) -> bool:
     return path.suffix != ".html" or content.rstrip().endswith(b"</html>")
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(50, marks=pytest.mark.prove)])
+def read_while_a_run_is_killed(nursery: Nursery, late: Day, at: int, ground: Path) -> Round:
+    """A run that publishes over what stands is killed at a step, and the next one publishes again."""
+    place = late.before.copy(ground / "read")
+    try:
+        with read_all_the_while(place) as half:
+            (ran,) = nursery.run(place.root, place.url, late.command, plan=Plan(KILL, at))
+            failed = ordinary(nursery, place, late.command)
+        return Round(ran, [f"half: {path}" for path in half] + ([failed] if failed else faults_of(place)))
+    finally:
+        place.remove()
+
+
+@pytest.mark.prove
 @pytest.mark.parametrize("days", ["sqlite"], indirect=True)
 def test_whoever_reads_all_the_while_never_sees_a_half(
-    rounds: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
+    days: tuple[Day, Day], nursery: Nursery, ground: Path
 ) -> None:
-    """While runs publish over what stands, are killed in it, and publish again."""
-    late = days[1]
-
-    def read(number: int) -> Round:
-        place = late.before.copy(ground / "read")
-        try:
-            with read_all_the_while(place) as half:
-                (ran,) = nursery.run(place.root, place.url, late.command, plan=Plan(KILL, 230 + 3 * number))
-                failed = ordinary(nursery, place, late.command)
-            return Round(ran, [f"half: {path}" for path in half] + ([failed] if failed else faults_of(place)))
-        finally:
-            place.remove()
-
-    if rounds == 1:
-        assert not read(1).wrong
-        return
     with proof("concurrency", "read in a loop while runs publish and are killed, sqlite") as told:
-        check((read(number) for number in range(rounds)), told)
+        check((read_while_a_run_is_killed(nursery, days[1], at, ground) for at in range(230, 380, 3)), told)
 
 
 @pytest.mark.prove

@@ -7,16 +7,16 @@ import pytest
 from tests.faults.engine import KILL, Plan
 from tests.faults.nursery import Nursery
 from tests.faults.rounds import Day, check, disturbed, sweep
+from tests.faults.test_at_once import all_at_once, read_while_a_run_is_killed
+from tests.faults.test_worse import killed_at_random
 from tests.proofs import proof
 
 DAYS = pytest.mark.parametrize("day", [0, 1], ids=["before the deadline", "after the deadline"])
 PARTS = pytest.mark.parametrize("part", [1, 2, 3, 4])
 FAULTS = ("ENOSPC", "EIO", "EACCES", "ESTALE", "EROFS")
-A_FEW = (3, 97, 211, 290)
-"""Steps of the short slice: while taking in, reading, answering and publishing."""
 
 
-@pytest.mark.parametrize("at", A_FEW)
+@pytest.mark.parametrize("at", [97, 290])
 def test_a_run_killed_at_a_step_leaves_nothing_lost_nothing_double_and_nothing_half(
     at: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
 ) -> None:
@@ -25,13 +25,33 @@ def test_a_run_killed_at_a_step_leaves_nothing_lost_nothing_double_and_nothing_h
     assert not done.wrong
 
 
-@pytest.mark.parametrize(("fault", "at"), list(zip(FAULTS, (20, 60, 100, 140, 180), strict=True)))
+@pytest.mark.parametrize(("fault", "at"), [("ENOSPC", 60), ("ESTALE", 151)])
 def test_a_run_that_the_disk_or_the_share_fails_says_so_in_a_line_and_leaves_nothing_wrong(
     fault: str, at: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
 ) -> None:
-    done = disturbed(nursery, days[at % 3 % 2], Plan(fault, at, ("write", "read")), ground / "round")
+    done = disturbed(nursery, days[at % 2], Plan(fault, at, ("write", "read")), ground / "round")
     assert done.step
     assert not done.wrong
+
+
+def test_a_run_killed_at_a_random_moment_leaves_all_as_if_nothing_had_happened(
+    days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    (done,) = killed_at_random(nursery, days, 1, seed=1, root=ground / "random")
+    assert not done.wrong
+
+
+def test_eight_runs_and_an_operator_at_once_do_what_one_after_the_other_does(
+    days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    (done,) = all_at_once(nursery, days[1], [1], ground)
+    assert not done.wrong
+
+
+def test_whoever_reads_while_a_run_is_killed_in_publishing_sees_only_whole_files(
+    days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    assert not read_while_a_run_is_killed(nursery, days[1], 300, ground).wrong
 
 
 @pytest.mark.prove

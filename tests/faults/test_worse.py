@@ -35,12 +35,6 @@ def killed_at_random(
         yield done
 
 
-def test_a_run_killed_at_random_moments_leaves_all_as_if_nothing_had_happened(
-    days: tuple[Day, Day], nursery: Nursery, ground: Path
-) -> None:
-    assert [done.wrong for done in killed_at_random(nursery, days, 2, 1, ground / "random")] == [[], []]
-
-
 @pytest.mark.prove
 @pytest.mark.parametrize("part", [1, 2, 3, 4])
 def test_two_hundred_runs_killed_at_random_moments(
