@@ -107,7 +107,7 @@ def test_tables_pools_and_rights_are_made_by_the_owner_before_anything_runs(comp
     assert "python -m etl.orchestration.prepare && " in command  # the pool of the one writer is made there
     assert command.endswith("returns migrate")
     assert "airflow pools set batches 64" in command  # a slot for each batch that workers may be at
-    owner, loader = migrate["environment"], compose["services"]["worker"]["environment"]
+    owner, loader = migrate["environment"], compose["services"]["scheduler"]["environment"]
     assert "://returns_owner:" in owner["RETURNS_WAREHOUSE"]
     assert "://returns_loader:" in loader["RETURNS_WAREHOUSE"]
     assert owner | {"RETURNS_WAREHOUSE": loader["RETURNS_WAREHOUSE"]} == loader
