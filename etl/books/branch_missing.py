@@ -41,6 +41,7 @@ _COLUMNS = (
     ("今天该催", 18.0), ("可以直接发的话", 84.0),
 )  # fmt: skip
 """The columns with widths in characters."""
+_NOBODY = {MISSING_SHEET: "应报的材料已全部报齐，没有未报单位。", OVERDUE_SHEET: "没有逾期未报的单位。"}
 _LAST, _PRINTED = len(_COLUMNS) - 1, len(_COLUMNS) - 3
 _HEADER_ROW, _FIRST_ROW, _ROW_HEIGHT = 3, 4, 20.0
 
@@ -140,7 +141,7 @@ def _write_list(
     )
     bottom = _FIRST_ROW + max(len(lines), 1) - 1
     if not lines:
-        write_over(sheet, (_FIRST_ROW, 0), (_FIRST_ROW, _PRINTED), "没有。", text)
+        write_over(sheet, (_FIRST_ROW, 0), (_FIRST_ROW, _PRINTED), _NOBODY[name], text)
     sheet.freeze_panes(_FIRST_ROW, 2)
     sheet.autofilter(_HEADER_ROW, 0, bottom, _LAST)
     print_on_a4_landscape(sheet, bottom, _PRINTED, pages_tall=0)
