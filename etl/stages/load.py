@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert
 
 from etl.definitions import Form, Rulebook
 from etl.journal import timed
@@ -16,6 +15,7 @@ from etl.stages.check import Judged, Judgement
 from etl.stages.explanations import Explanations
 from etl.stages.verdict import spoken
 from etl.warehouse import ledger
+from etl.warehouse.bulk import put
 from etl.warehouse.form_tables import amount_name, form_table
 from etl.warehouse.ledger import Batch
 from etl.warehouse.questions import ask
@@ -43,8 +43,7 @@ def load_batch(judged: Judged, office: Office) -> None:
         ]
         ledger.judge(connection, verdicts, findings)
         returns = [row for judgement in judged.judgements for row in _returns(judgement, form)]
-        if returns:
-            connection.execute(insert(form_table(form)), returns)
+        put(connection, form_table(form), returns)
     for judgement in judged.judgements:
         _note(judgement, judged.batch)
 
