@@ -1,9 +1,10 @@
 """What a test does at the office's desk: drop files as clerks do, run, and look at what comes out."""
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -46,6 +47,7 @@ class Desk:
 
     office: Office
     settings: Settings
+    dropped_at: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     @contextmanager
@@ -86,6 +88,10 @@ class Desk:
     def drop(self, name: str, content: bytes, mtime: float | None = None) -> Path:
         path = self.inbox / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not isinstance(self.settings.share, Path):
+            # A bucket tells whole seconds: what has the same name and comes in the same second came once
+            time.sleep(max(0.0, self.dropped_at.get(name, 0) + 1 - time.time()))
+            self.dropped_at[name] = time.time()
         path.write_bytes(content)
         if mtime is not None and isinstance(self.settings.share, Path):
             os.utime(path, (mtime, mtime))

@@ -48,21 +48,31 @@ def named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings
 
 
-test_twice_the_same_run_changes_nothing = life.test_twice_the_same_run_changes_nothing
-for journey in (
-    life.test_a_good_form_is_accepted_counted_and_leaves_the_inbox_once_its_receipt_stands,
-    life.test_a_wrong_form_is_returned_with_the_cell_and_what_to_do_and_counts_nowhere,
-    life.test_a_corrected_file_replaces_the_first_and_a_returned_one_never_does,
-    life.test_the_same_bytes_again_are_a_duplicate_that_changes_nothing_in_force,
-    life.test_the_same_returned_bytes_again_repeat_what_was_wrong,
-    life.test_after_the_deadline_a_new_date_is_new_for_who_is_missing_and_not_for_the_summary,
-    life.test_every_typed_zero_makes_a_nil_return_and_a_form_without_figures_is_an_error,
-    life.test_what_comes_after_closing_is_held_and_an_error_still_wins,
-    life.test_exactly_at_the_deadline_is_on_time_and_a_second_later_is_late,
-    life.test_a_narrative_counts_as_the_material_it_is,
-    life.test_export_of_an_earlier_moment_shows_what_was_received_by_then,
-):
-    globals()[journey.__name__] = pytest.mark.prove(journey)
+@pytest.mark.parametrize(
+    "journey",
+    [
+        life.test_twice_the_same_run_changes_nothing,
+        *(
+            pytest.param(journey, marks=pytest.mark.prove)
+            for journey in (
+                life.test_a_good_form_is_accepted_counted_and_leaves_the_inbox_once_its_receipt_stands,
+                life.test_a_wrong_form_is_returned_with_the_cell_and_what_to_do_and_counts_nowhere,
+                life.test_a_corrected_file_replaces_the_first_and_a_returned_one_never_does,
+                life.test_the_same_bytes_again_are_a_duplicate_that_changes_nothing_in_force,
+                life.test_the_same_returned_bytes_again_repeat_what_was_wrong,
+                life.test_after_the_deadline_a_new_date_is_new_for_who_is_missing_and_not_for_the_summary,
+                life.test_every_typed_zero_makes_a_nil_return_and_a_form_without_figures_is_an_error,
+                life.test_what_comes_after_closing_is_held_and_an_error_still_wins,
+                life.test_exactly_at_the_deadline_is_on_time_and_a_second_later_is_late,
+                life.test_a_narrative_counts_as_the_material_it_is,
+                life.test_export_of_an_earlier_moment_shows_what_was_received_by_then,
+            )
+        ),
+    ],
+    ids=lambda journey: journey.__name__.removeprefix("test_"),
+)
+def test_it_goes_the_same_way_as_in_folders(journey: Callable[[Desk], None], desk: Desk) -> None:
+    journey(desk)
 
 
 def two_days_files(desk: Desk) -> list[dict[str, bytes]]:
