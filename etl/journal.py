@@ -22,6 +22,7 @@ from etl.settings import load_settings, one_setting
 FIELDS = ("campaign", "batch", "unit", "submission", "stage", "seconds", "taken", "verdict")
 """What a line may say beside its words. `seconds` is how long a stage took, `taken` how many files were taken in."""
 _AT_MOST = 2_000
+_KEYS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -42,12 +43,14 @@ def set_up(environment: Mapping[str, str] = os.environ) -> None:
 
 
 def secrets_of(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The texts that no line may show: the warehouse's password, as it is and as its URL writes it."""
+    """The texts that no line may show: the warehouse's password, as it is and as its URL writes it, and what opens
+    object storage."""
+    keys = {environment[name] for name in _KEYS if environment.get(name)}
     try:
         password = urlsplit(load_settings(environment).warehouse).password
     except (DefinitionError, ValueError):
-        return ()
-    return tuple({password, unquote(password)}) if password else ()
+        password = None
+    return tuple(keys | ({password, unquote(password)} if password else set()))
 
 
 class _Lines(logging.Formatter):

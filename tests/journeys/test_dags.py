@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from etl.edges.places import BucketUrl
 from etl.edges.share import blanks
 from etl.office import open_office
 from etl.orchestration.demo_report import tell
@@ -253,3 +254,22 @@ def test_while_no_campaign_is_open_intake_is_idle_and_needs_no_share(
     assert waiting.is_file() and not settings.archive.exists()
     with open_office(settings) as office, office.warehouse.reading() as connection:
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM submissions").scalar() == 0
+
+
+@pytest.mark.prove
+def test_with_share_and_archive_in_a_bucket_the_dags_do_the_same(
+    airflow: Airflow, bucket: str, new_url: Callable[[str], str]
+) -> None:
+    places = BucketUrl(bucket, "share"), BucketUrl(bucket, "archive")
+    with _opened(airflow, Settings(*places, new_url("sqlite"), PROJECT / "config")) as desk:
+        desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+        desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
+        assert airflow.run("intake", at=BEFORE_DEADLINE).state == "success"
+        assert airflow.run("publish", at=BEFORE_DEADLINE).state == "success"
+        assert desk.names_in_inbox() == []
+        assert sorted(one["status"] for one in desk.export()["submissions"]) == ["accepted", "returned"]
+        assert {"汇总表", "未报名单"} <= {path.name.partition("（")[0] for path in desk.published.iterdir()}
+        before = desk.files_on_share()
+        for name in ("intake", "publish"):
+            assert airflow.run(name, at=BEFORE_DEADLINE).state == "success"
+        assert desk.files_on_share() == before

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from etl.doctor.look import Look, State
 from etl.edges.places import BucketUrl
 from etl.edges.share import MARKER
 from etl.errors import Unavailable
+from etl.evidence import pack_evidence
 from etl.office import open_office
 from etl.pipeline import open_campaign
 from etl.settings import PROJECT, Settings
@@ -115,12 +117,19 @@ def test_what_is_exported_and_published_is_what_the_same_files_give_in_folders(
             path.relative_to(beside.share).as_posix() for path in beside.share.rglob("*") if path.is_file()
         ]
         assert sorted(desk.files_on_share()) == sorted(names)
+        assert evidence(desk, tmp_path / "a.zip") == evidence(beside, tmp_path / "b.zip") != []
     statuses = [one["status"] for one in said[2]["submissions"]]
     assert sorted(statuses) == ["accepted", "accepted", "duplicate", "held", "returned", "superseded"]
     assert desk.names_in_inbox() == []
     assert desk.office.data_docs.names() == ["batch-00000001.html"]
     assert b"<html" in desk.office.data_docs.read("batch-00000001.html")
     assert "not-for-any-log" not in caplog.text
+
+
+def evidence(desk: Desk, to: Path) -> list[str]:
+    pack_evidence(CAMPAIGN, ("总计", "visited"), None, datetime.fromisoformat(TWO_DAYS_LATE), desk.office, to)
+    with zipfile.ZipFile(to) as packed:
+        return packed.namelist()
 
 
 def test_a_bucket_without_its_marker_is_an_alarm_and_never_an_empty_inbox(

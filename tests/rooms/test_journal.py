@@ -138,3 +138,9 @@ def test_no_command_ever_prints_the_password_of_the_warehouse(command: Command) 
         said = command(*arguments, RETURNS_WAREHOUSE=url, RETURNS_LOG="json")
         assert said.returncode, arguments
         assert "y-secret" not in said.stdout + said.stderr, arguments
+
+
+def test_what_opens_object_storage_is_a_secret_too() -> None:
+    environment = {"AWS_ACCESS_KEY_ID": "who", "AWS_SECRET_ACCESS_KEY": "key", "AWS_SESSION_TOKEN": "token"}
+    assert sorted(secrets_of(environment)) == ["key", "token"]
+    assert sorted(secrets_of(environment | {"RETURNS_SHARE": "gs://x"})) == ["key", "token"]

@@ -14,6 +14,7 @@ from etl.edges.folder import Folder
 from etl.edges.inbox import Seen, look
 from etl.edges.originals import Originals
 from etl.edges.places import BucketUrl, archive_at
+from etl.edges.reader import clean_environment
 from etl.errors import Unavailable
 from tests.object_server import ObjectServer
 
@@ -92,6 +93,11 @@ def test_copies_are_for_this_account_alone_and_gone_with_the_archive(bucket: str
         assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
     del archive
     assert not copy.parent.exists()
+
+
+def test_who_opens_what_clerks_sent_knows_nothing_of_the_bucket(s3: Any) -> None:
+    assert "AWS_SECRET_ACCESS_KEY" in os.environ
+    assert not [name for name in clean_environment() if name.startswith("AWS_")]
 
 
 def test_copies_that_nobody_reads_make_room_and_those_being_read_stay(tmp_path: Path) -> None:
