@@ -165,12 +165,18 @@ def _ended(child: _Child, root: str, number: int, started: float) -> dict[str, A
             os.kill(pid, signal.SIGKILL)
             kill_at = float("inf")
         time.sleep(0.001)
-    texts = [Path(_beside(root, name, number)).read_text("utf-8", "replace") for name in ("said", "told")]
+    status = os.waitstatus_to_exitcode(status)
     return {
-        "status": os.waitstatus_to_exitcode(status),
-        "said": texts[0],
-        "steps": texts[1].splitlines(),
+        "status": status,
+        "said": _text(root, "said", number),
+        "steps": _text(root, "told", number).splitlines(),
     }
+
+
+def _text(root: str, name: str, number: int) -> str:
+    """What a run wrote; nothing where it was killed before it began to."""
+    path = Path(_beside(root, name, number))
+    return path.read_text("utf-8", "replace") if path.exists() else ""
 
 
 def _beside(root: str, name: str, number: int) -> str:
