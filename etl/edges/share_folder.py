@@ -3,8 +3,8 @@ mount point."""
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from etl.definitions.roster import UNKNOWN_SENDER
@@ -33,10 +33,7 @@ class FolderShare:
 
     def is_marked(self) -> bool:
         """False also where the server behind a mount answers with an error."""
-        try:
-            return (self.root / MARKER).is_file()
-        except OSError:
-            return False
+        return _answers((self.root / MARKER).is_file)
 
     def prepare(self, campaign_title: str) -> None:
         with self._writing():
@@ -64,7 +61,7 @@ class FolderShare:
             raise Unavailable(
                 f"共享文件夹没有挂载或不见了：{self.root}（找不到标记文件 {MARKER}）。没有收件，请检查后再试。"
             )
-        if not self.inbox.is_dir():
+        if not _answers(self.inbox.is_dir):
             raise Unavailable(f"共享文件夹里没有“收件箱”：{self.inbox}。请恢复后再试。")
 
     def look(self, never_opened_bytes: int) -> InboxView:
@@ -81,19 +78,25 @@ class FolderShare:
         return [self._remove(kept.seen) for kept in files]
 
     def has(self, name: PurePosixPath) -> bool:
-        return (self.root / name).is_file()
+        with self._reading(name):
+            return (self.root / name).is_file()
 
     def read(self, name: PurePosixPath) -> bytes | None:
-        try:
+        with self._reading(name), suppress(FileNotFoundError, NotADirectoryError):
             return (self.root / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as why:
-            raise Unavailable(f"共享文件夹里的文件读不了：{self.root / name}（{why.strerror}）") from why
+        return None
 
     def names(self, folder: PurePosixPath) -> list[PurePosixPath]:
         place = self.root / folder
-        return sorted(folder / path.name for path in place.glob("*") if path.is_file())
+        with self._reading(folder):
+            return sorted(folder / path.name for path in place.glob("*") if path.is_file())
+
+    @contextmanager
+    def _reading(self, name: PurePosixPath) -> Iterator[None]:
+        try:
+            yield
+        except OSError as why:
+            raise Unavailable(f"共享文件夹里的文件读不了：{self.root / name}（{why.strerror}）") from why
 
     def changed(self, files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
         return {name: content for name, content in files.items() if self.read(name) != content}
@@ -143,3 +146,11 @@ class FolderShare:
             log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", seen.file, why.strerror)
             return False
         return True
+
+
+def _answers(is_there: Callable[[], bool]) -> bool:
+    """False also where the server behind a mount answers with an error."""
+    try:
+        return is_there()
+    except OSError:
+        return False

@@ -54,11 +54,9 @@ def document_batch(judged: Judged, office: Office) -> str | None:
         return None
     batch = judged.batch
     campaign = office.definitions.campaign(batch.campaign)
-    batches = [name for name in office.data_docs.names() if name.startswith(_BATCH)]
     return _put(
         batch_page(batch.id),
         lambda: _page(f"第 {batch.id} 批", validation, judged.asked, campaign, batch.as_of, office),
-        batches[: 1 - BATCHES_KEPT],
         office,
     )
 
@@ -74,7 +72,7 @@ def document_final(summary: Summary, published: Sequence[PurePath], office: Offi
     campaign, form = office.opened(summary.campaign)
     name = final_page(campaign.id)
     is_new = any(path.name.startswith(SUMMARY.name) for path in published)
-    if not campaign.is_closed(summary.as_of) or (office.data_docs.has(name) and not is_new):
+    if not campaign.is_closed(summary.as_of) or (not is_new and _stands(name, office)):
         return None
     with office.warehouse.reading() as connection:
         in_force = ask(connection, "documents_in_force", campaign=campaign.id, as_of=summary.as_of)
@@ -91,7 +89,7 @@ def document_final(summary: Summary, published: Sequence[PurePath], office: Offi
     if validation is None:
         return None
     title, of = "关账后发布的版本", list(forms)
-    return _put(name, lambda: _page(title, validation, of, campaign, summary.as_of, office), (), office)
+    return _put(name, lambda: _page(title, validation, of, campaign, summary.as_of, office), office)
 
 
 def _is_failure(rule: str, rulebook: Rulebook) -> bool:
@@ -114,12 +112,21 @@ def _page(
     )
 
 
-def _put(name: str, make: Callable[[], bytes], outlived: Sequence[str], office: Office) -> str | None:
-    """Make a page, write it, and take away those that it outlives. None, and why in the log, where that
+def _stands(name: str, office: Office) -> bool:
+    """True also where nobody can see it now: it is no reason to fail."""
+    try:
+        return office.data_docs.has(name)
+    except (OSError, Unavailable):
+        return True
+
+
+def _put(name: str, make: Callable[[], bytes], office: Office) -> str | None:
+    """Make a page, write it, and take away those of batches long past. None, and why in the log, where that
     fails, whatever the reason."""
     try:
         office.data_docs.write(name, make())
-        office.data_docs.remove(outlived)
+        batches = [page for page in office.data_docs.names() if page.startswith(_BATCH)]
+        office.data_docs.remove(batches[:-BATCHES_KEPT])
     except (OSError, Unavailable) as why:
         log.warning("Data Docs 写不进去：%s（%s）。不影响报送", office.data_docs.shown(name), why)
         return None

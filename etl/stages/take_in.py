@@ -27,12 +27,15 @@ def take_in(campaign_id: str, as_of: datetime, office: Office, settled: bool) ->
              come first in the answer.
     Touches: inbox (reads), archive and warehouse (writes). Nothing leaves the inbox here.
     Again:   a file still lying there, same path, bytes and mtime, is the same submission.
-    Raises:  Unavailable without the share (never taken for an empty inbox), Refused before an earlier run.
+    Raises:  Unavailable without the share (never taken for an empty inbox) or with an archive that lost what it
+             kept (it is not mounted); Refused before an earlier run.
     `settled` spares the second look: under a clock that is given, a file counts as settled at once.
     """
     campaign, form = office.opened(campaign_id)
     office.refuse_going_back(campaign_id, as_of)
     files = _look(office, as_of, settled)
+    if files:
+        _require_archive(office)
     for some in _in_portions(files, office.limits.batch_files):
         came = _archived(some, as_of, office)
         with office.warehouse.writing() as connection:
@@ -44,6 +47,14 @@ def take_in(campaign_id: str, as_of: datetime, office: Office, settled: bool) ->
         catalogue.record_roster(connection, campaign, office.roster)
         catalogue.note_run(connection, campaign_id, as_of)
         return ledger.make_batches(connection, campaign_id, as_of, office.limits.batch_files)
+
+
+def _require_archive(office: Office) -> None:
+    """What is kept where the archive is not mounted would be hidden once it is mounted again."""
+    with office.warehouse.reading() as connection:
+        kept = arrivals.kept_before(connection)
+    if kept:
+        office.archive.read(kept)
 
 
 def _look(office: Office, as_of: datetime, settled: bool) -> Sequence[Seen]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from etl.edges.accounts import name_of
 from etl.edges.inbox import Seen
@@ -29,6 +29,14 @@ _ARRIVAL = (
     submissions.c.arrived_ns,
 )
 """What is one arrival of one file."""
+_SMALL_BYTES = 1 << 20
+
+
+def kept_before(connection: Connection) -> str | None:
+    """The hash of a small original that must be in the archive; None where nothing was ever kept."""
+    small = and_(submissions.c.purged_at.is_(None), submissions.c.size < _SMALL_BYTES)
+    newest = select(submissions.c.sha256).where(small).order_by(submissions.c.id.desc()).limit(1)
+    return connection.execute(newest).scalar()
 
 
 def enter(connection: Connection, arrivals: Sequence[Arrived], now: datetime) -> int:

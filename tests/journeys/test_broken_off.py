@@ -158,3 +158,21 @@ def test_a_share_that_goes_away_in_the_middle_of_a_run_costs_neither_file_nor_re
     (submission,) = desk.export()["submissions"]
     assert (submission["status"], len(desk.receipts("土桥镇"))) == ("accepted", 1)
     assert desk.names_in_inbox() == []
+
+
+def test_an_archive_that_is_not_mounted_takes_nothing_in(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    desk.run(BEFORE_DEADLINE)
+    archive = desk.settings.archive
+    archive.rename(archive.with_name("away"))
+    archive.mkdir()
+    dropped = desk.drop("安居镇.xlsx", desk.filled("安居镇"))
+    with pytest.raises(Unavailable, match="存档里读不到原件"):
+        desk.run(NEXT_DAY)
+    assert dropped.exists()
+    assert not list(archive.iterdir())
+    archive.rmdir()
+    archive.with_name("away").rename(archive)
+    desk.run(NEXT_DAY)
+    assert [s["status"] for s in desk.export(NEXT_DAY)["submissions"]] == ["accepted", "accepted"]

@@ -224,3 +224,24 @@ def as_windows_does(monkeypatch: pytest.MonkeyPatch, opened: Path) -> None:
 
     monkeypatch.setattr(Path, "replace", replaced)
     monkeypatch.setattr(Path, "unlink", unlinked)
+
+
+def test_a_server_that_answers_with_an_error_is_the_worlds_failure_wherever_we_look(
+    share: FolderShare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stat = Path.stat
+
+    def stale(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if self.name != MARKER:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(self))
+        return stat(self, follow_symlinks=follow_symlinks)
+
+    share.write({PurePosixPath("回执/1.html"): b""})
+    monkeypatch.setattr(Path, "stat", stale)
+    for look in (
+        lambda: share.look(GIB),
+        lambda: share.has(PurePosixPath("回执/1.html")),
+        lambda: share.names(PurePosixPath("回执")),
+    ):
+        with pytest.raises(Unavailable):
+            look()
