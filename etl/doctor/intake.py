@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from etl.doctor.look import Look, bad, good, note
-from etl.doctor.services import airflow_address
+from etl.doctor.services import NOT_SEEN, airflow_address
+from etl.errors import Unavailable
 from etl.orchestration.api import parts_unwell
 from etl.settings import Settings
 from etl.warehouse.catalogue import last_run_at, open_campaign_ids
@@ -16,7 +17,10 @@ SILENT = timedelta(minutes=15)
 
 def intake(settings: Settings, now: datetime) -> Look:
     """A silence is a fault only where Airflow is at work: without it `returns run` takes in, once a day."""
-    last = last_intake(settings)
+    try:
+        last = last_intake(settings)
+    except Unavailable:
+        return note(NOT_SEEN)
     if last is None:
         return good("还没有收过")
     said = f"上一次是 {last.astimezone():%Y-%m-%d %H:%M}"

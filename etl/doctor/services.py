@@ -6,6 +6,7 @@ from datetime import datetime
 
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
+from etl.errors import Unavailable
 from etl.orchestration.airflow_home import HOST, PORT
 from etl.orchestration.api import parts_unwell
 from etl.retention import kept
@@ -15,6 +16,7 @@ from etl.warehouse.form_tables import without_table
 from etl.warehouse.migrate import Schema, schema_of
 from etl.warehouse.roles import LOADER, is_there, may_change_tables
 
+NOT_SEEN = "数据库连不上，没有看：先照“数据库”那一行修好"
 _PARTS = {
     "metadatabase": "数据库",
     "scheduler": "调度",
@@ -29,6 +31,16 @@ def warehouse(settings: Settings, _now: datetime) -> Look:
     file = sqlite_file(settings.warehouse)
     if file and not file.exists():
         return note(f"还没有，第一次运行时会建（{file}）")
+    try:
+        return _schema_and_role(settings)
+    except Unavailable as why:
+        told = " ".join(str(why).split())
+        return bad(
+            f"{told}。请看数据库是不是开着、RETURNS_WAREHOUSE 里的地址和口令对不对，修好以后再运行 returns doctor"
+        )
+
+
+def _schema_and_role(settings: Settings) -> Look:
     opened = Warehouse(settings.warehouse)
     where = opened.url.render_as_string()
     try:
@@ -82,6 +94,8 @@ def keeping(settings: Settings, now: datetime) -> Look:
             if schema_of(opened) is Schema.SAME
             else []
         )
+    except Unavailable:
+        return note(NOT_SEEN)
     finally:
         opened.close()
     if due:

@@ -66,5 +66,5 @@ def _schema(connection: Connection) -> str:
 
 def _names(connection: Connection, kind: str) -> set[str]:
     """Of every `table` or `view` of the schema, as it stands in SQL."""
-    asked = f"SELECT quote_ident({kind}name) FROM pg_{kind}s WHERE schemaname = current_schema()"  # nosec B608 - one of two words
+    asked = f"SELECT quote_ident({kind}name) FROM pg_{kind}s WHERE schemaname = current_schema()"
     return set(connection.execute(text(asked)).scalars())

@@ -162,9 +162,12 @@ def _set_revision(settings: Settings, revision: str) -> None:
 
 
 def test_a_database_that_does_not_answer_is_told_in_one_line_and_without_its_password(away: Settings) -> None:
-    look = seen("数据库", replace(away, warehouse="postgresql://returns:verysecret@127.0.0.1:9/returns"))
-    assert look.state is State.BAD and "连不上" in look.says
+    down = replace(away, warehouse="postgresql://returns:verysecret@127.0.0.1:9/returns")
+    look = seen("数据库", down)
+    assert look.state is State.BAD and "连不上" in look.says and "请看数据库是不是开着" in look.says
     assert "verysecret" not in look.says and "\n" not in look.says
+    for part in ("保存期", "收件"):
+        assert seen(part, down).says == "数据库连不上，没有看：先照“数据库”那一行修好"
 
 
 def test_a_clock_that_runs_before_what_is_on_record_is_wrong(desk: Desk) -> None:

@@ -46,6 +46,27 @@ def test_settings_of_a_foreign_airflow_do_not_come_in(
     assert environment["RETURNS_SHARE"] == "/somewhere"
 
 
+@pytest.mark.parametrize("personal", [False, True])
+def test_nothing_in_the_environment_opens_it_to_others_or_lets_anybody_in(
+    personal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "AIRFLOW__API__HOST": "0.0.0.0",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,guest:admin",
+        "AIRFLOW__FAB__AUTH_ROLE_PUBLIC": "Admin",
+    }.items():
+        monkeypatch.setenv(name, value)
+    environment = airflow_environment(tmp_path, personal=personal)
+    assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS" not in environment
+    assert "AIRFLOW__FAB__AUTH_ROLE_PUBLIC" not in environment
+    assert environment.get("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS") == (
+        None if personal else "admin:admin"
+    )
+    assert password_file(tmp_path).exists() is not personal
+
+
 def test_it_is_heard_on_this_machine_only(tmp_path: Path) -> None:
     environment = airflow_environment(tmp_path, port=18080)
     assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
