@@ -4,6 +4,7 @@
 """
 
 import argparse
+import logging
 import os
 import secrets
 import sys
@@ -113,6 +114,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if not chosen.as_set:
         os.environ.update(airflow_environment(chosen.home, personal=True))
+    logging.disable(logging.WARNING)  # each permission would be a line, and the password lost among them
     password = secrets.token_urlsafe(12)
     try:
         new = set_account(chosen.name, chosen.role, password)
