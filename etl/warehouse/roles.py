@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 LOADER, READER = "returns_loader", "returns_reader"
+_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
+_VIEWS = "SELECT quote_ident(viewname) FROM pg_views WHERE schemaname = current_schema()"
 _TAKEN = {
     # what was decided and approved stands
     **dict.fromkeys(("decisions", "seals", "sealed_figures"), "UPDATE, DELETE"),
@@ -34,10 +36,10 @@ def is_there(connection: Connection, role: str) -> bool:
 def grant(connection: Connection) -> None:
     """Give loader and reader their rights to all that is there now; a role that is not there is left out."""
     if is_there(connection, LOADER):
-        for statement in _for_loader(_schema(connection), _names(connection, "table")):
+        for statement in _for_loader(_schema(connection), _names(connection, _TABLES)):
             connection.exec_driver_sql(statement)
     if is_there(connection, READER):
-        for statement in _for_reader(_schema(connection), _names(connection, "view")):
+        for statement in _for_reader(_schema(connection), _names(connection, _VIEWS)):
             connection.exec_driver_sql(statement)
 
 
@@ -64,7 +66,5 @@ def _schema(connection: Connection) -> str:
     return str(connection.execute(text("SELECT quote_ident(current_schema())")).scalar())
 
 
-def _names(connection: Connection, kind: str) -> set[str]:
-    """Of every `table` or `view` of the schema, as it stands in SQL."""
-    asked = f"SELECT quote_ident({kind}name) FROM pg_{kind}s WHERE schemaname = current_schema()"
+def _names(connection: Connection, asked: str) -> set[str]:
     return set(connection.execute(text(asked)).scalars())
