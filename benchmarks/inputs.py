@@ -23,7 +23,7 @@ _FIGURE = re.compile(rb"<v>(9\d{5})</v>")
 
 
 def write_config(folder: Path, units: int) -> Definitions:
-    """The shipped config/ with a roster of so many units, of each kind in turn."""
+    """The shipped config/ with a roster of so many units, of each kind in turn, fifty to a parent."""
     shutil.copytree(PROJECT / "config", folder)
     kinds = ("镇街", "成员单位", "驻铜部队")
     with (folder / "roster.csv").open("w", encoding="utf-8", newline="") as file:
@@ -44,18 +44,28 @@ def write_config(folder: Path, units: int) -> Definitions:
         )
         for number in range(1, units + 1):
             kind = kinds[number % len(kinds)]
-            lines.writerow([_code(number), _name(number), "", kind, "铜梁区", "", "", "", "", ""])
+            lines.writerow([_code(number), _name(number), "", kind, _parent(number), "", "", "", "", ""])
     return load_definitions(folder)
 
 
-def write_inbox(inbox: Path, definitions: Definitions, units: int, seed: int) -> None:
-    """One correct form a unit, as Excel saves the issued blank: about 14 kB, sums calculated."""
+def write_inbox(inbox: Path, definitions: Definitions, units: int, seed: int, wrong: bool = False) -> None:
+    """One correct form a unit, as Excel saves the issued blank: about 10 kB, sums calculated; or with a part that
+    its sums do not follow."""
     form = definitions.forms["double-support"]
     pattern = _Pattern(definitions, form)
     random = Random(seed)
     for number in range(1, units + 1):
-        content = pattern.of(_name(number), _code(number), _figures(form, random))
+        figures = _figures(form, random)
+        if wrong:
+            figures[form.category_rows[0].id, form.part_columns[0].id] += 7
+        content = pattern.of(_name(number), _code(number), figures)
         (inbox / f"{_name(number)}统计表.xlsx").write_bytes(content)
+
+
+def _parent(number: int) -> str:
+    """铜梁区 for the first fifty, so that a small district is one; then a district of its own for each fifty."""
+    ordinal = number // 50
+    return f"占{chr(0x4E00 + ordinal // 100)}{chr(0x4E00 + ordinal % 100)}区" if ordinal else "铜梁区"
 
 
 def _code(number: int) -> str:

@@ -1,6 +1,7 @@
 """A program run to its end: what it printed, how long it took, and the memory of all its processes."""
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -18,18 +19,19 @@ _LOOK_EVERY_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`seconds` by the clock from start to end; `peak_mib` the most that all processes held together (PSS, so
-    that shared pages count once)."""
+    """`seconds` by the clock from start to end; `cpu` those in which all its processes were at work; `peak_mib` the
+    most that all processes held together (PSS, so that shared pages count once)."""
 
     printed: str
     seconds: float
+    cpu: float
     peak_mib: float
 
 
 def measure(module: str, *arguments: object, environment: Mapping[str, str] | None = None) -> Measured:
     """Run `python -m module`. Raises CalledProcessError where it fails."""
     command: Sequence[str] = [sys.executable, "-m", module, *map(str, arguments)]
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _cpu()
     process = subprocess.Popen(
         command, cwd=PROJECT, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, text=True
     )
@@ -41,7 +43,13 @@ def measure(module: str, *arguments: object, environment: Mapping[str, str] | No
     watcher.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, printed)
-    return Measured(printed, seconds, peak[0] / MIB)
+    return Measured(printed, seconds, _cpu() - before, peak[0] / MIB)
+
+
+def _cpu() -> float:
+    """Of all processes below this one that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
 
 
 def _watch(process: subprocess.Popen[str], peak: list[int]) -> None:

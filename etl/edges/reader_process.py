@@ -17,8 +17,6 @@ import msgspec
 
 from etl.definitions import Form, Limits
 from etl.definitions.limits import MIB
-from etl.sheets.document import read_document, too_large_to_open
-from etl.sheets.locate import form_words
 
 _PR_SET_PDEATHSIG = 1
 
@@ -58,6 +56,12 @@ def read_frame(stream: BinaryIO) -> bytes | None:
 
 def main() -> None:
     """Answer requests in order until stdin ends. A file that breaks this process costs only itself."""
+    from etl.sheets.document import (  # all parsers: for this process, not its parent
+        read_document,
+        too_large_to_open,
+    )
+    from etl.sheets.locate import form_words
+
     requests, answers = sys.stdin.buffer, answers_out_of_reach()
     setup = msgspec.msgpack.decode(read_frame(requests) or b"", type=Setup)
     limits = Limits.model_validate_json(setup.limits)

@@ -20,7 +20,6 @@ from etl.edges.reader import Reader, ToRead, hire, release
 from etl.edges.reader_process import Setup
 from etl.errors import Unavailable
 from etl.model import Reading
-from etl.sheets.document import given_up
 
 __all__ = ["Sandbox", "ToRead"]
 
@@ -158,6 +157,8 @@ class _Batch:
         if reader.gone and reader.may_be_innocent and seconds_left > 0 and index not in self._alone:
             self._suspects.append((index, seconds_left))
         else:
+            from etl.sheets.document import given_up  # with it come all parsers, and hardly a file needs it
+
             given = given_up(self.files[index].name, self._limits)
             self._answer(index, msgspec.json.encode(given))
 

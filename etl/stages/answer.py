@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from etl.books.changes import changes_between
+from etl.books.fix_list import has_marked_copy
 from etl.books.receipt import receipt_pages
 from etl.books.words import SECRET_FILE
 from etl.definitions import Campaign, Form
@@ -29,7 +30,6 @@ from etl.model import (
     receipt_number,
 )
 from etl.office import Office
-from etl.stages.marked_copies import marked_copies
 from etl.warehouse import ledger
 from etl.warehouse.ledger import Batch, Entry
 from etl.warehouse.questions import Answer, ask
@@ -62,7 +62,7 @@ def answer_batch(batch_id: int, office: Office) -> None:
         some = receipts[start : start + _PORTION]
         told = [receipt for _, receipt in some]
         files = dict(zip(map(receipt_path, told), receipt_pages(told, form, campaign), strict=True))
-        copies = marked_copies(some, batch, campaign, form, office)
+        copies = _copies(some, batch, campaign, form, office)
         files |= {
             _copy_path(receipt): copies[receipt.number] for _, receipt in some if receipt.number in copies
         }
@@ -72,6 +72,16 @@ def answer_batch(batch_id: int, office: Office) -> None:
         with office.warehouse.writing() as connection:
             ledger.note_answered(connection, answered, office.now())
     _clear_inbox(batch_id, office)
+
+
+def _copies(
+    receipts: Sequence[tuple[int, Receipt]], batch: Batch, campaign: Campaign, form: Form, office: Office
+) -> dict[str, bytes]:
+    if not any(has_marked_copy(receipt) for _, receipt in receipts):
+        return {}
+    from etl.stages import marked_copies  # with it come openpyxl, numpy and pictures
+
+    return marked_copies.marked_copies(receipts, batch, campaign, form, office)
 
 
 def receipt_path(receipt: Receipt) -> PurePosixPath:

@@ -1,13 +1,16 @@
 """标注副本: for each form that is to be changed or explained, a workbook that says where and how."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from queue import SimpleQueue
 
 import msgspec
 
 from etl.books.fix_list import fix_list, has_marked_copy
 from etl.books.marked import marked_copy
 from etl.books.official_copy import official_copy
-from etl.definitions import Campaign, Form
+from etl.definitions import Campaign, Form, Limits
 from etl.edges.workshop import Workshop
 from etl.marking_process import ToMark
 from etl.model import Finding, Reading, Receipt, Severity
@@ -38,12 +41,29 @@ def marked_copies(
     with office.warehouse.reading() as connection:
         told = _told(ask(connection, "to_mend", batch=batch.id))
         readings = ledger.readings_of(connection, [submission_id for submission_id, _ in wanted])
-    copies = {}
-    with Workshop("etl.marking_process", office.limits) as workshop:
-        for submission_id, receipt in wanted:
-            maker = _Maker(receipt, told[submission_id], campaign, form, office)
-            copies[receipt.number] = maker.make(readings[submission_id], workshop)
-    return copies
+    makers = [
+        (_Maker(receipt, told[submission_id], campaign, form, office), readings[submission_id])
+        for submission_id, receipt in wanted
+    ]
+    return dict(zip((receipt.number for _, receipt in wanted), _made(makers, office.limits), strict=True))
+
+
+def _made(makers: Sequence[tuple["_Maker", Reading]], limits: Limits) -> list[bytes]:
+    """All of them, by as many processes as read files; each process has its own thread, which waits for it."""
+    many = min(limits.readers, len(makers))
+    with ExitStack() as open_until_all_are_made, ThreadPoolExecutor(many) as pool:
+        free: SimpleQueue[Workshop] = SimpleQueue()
+        for _ in range(many):
+            free.put(open_until_all_are_made.enter_context(Workshop("etl.marking_process", limits)))
+
+        def make(one: tuple[_Maker, Reading]) -> bytes:
+            workshop = free.get()
+            try:
+                return one[0].make(one[1], workshop)
+            finally:
+                free.put(workshop)
+
+        return list(pool.map(make, makers))
 
 
 class _Maker:
