@@ -1,6 +1,7 @@
 """What stands around the program on the office's machine: units of systemd, and the bundle that needs no network."""
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from etl.settings import PROJECT
+from tests.proofs import proof
 
 UNITS = sorted((PROJECT / "deploy" / "systemd").iterdir())
 
@@ -61,22 +63,63 @@ def test_no_unit_holds_a_secret() -> None:
 
 @pytest.mark.prove
 def test_the_bundle_installs_with_the_network_off(tmp_path: Path) -> None:
-    made = subprocess.run(
-        [sys.executable, str(PROJECT / "deploy" / "bundle.py"), str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    with tarfile.open(made.stdout.strip()) as bundle:
-        bundle.extractall(tmp_path, filter="data")
-    install = ["sh", str(tmp_path / "shuangyong-returns" / "install.sh"), sys.executable]
-    # a name space of its own, in which there is no network but the loopback, and that is down
-    off = ["unshare", "--net"] if shutil.which("unshare") else []
-    done = subprocess.run([*off, *install], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "version" in done.stdout
-    broken = tmp_path / "shuangyong-returns" / "wheels"
-    wheel = next(broken.glob("click-*.whl"))
-    wheel.write_bytes(wheel.read_bytes() + b" ")
-    again = subprocess.run(install, capture_output=True, text=True, check=False)
-    assert again.returncode != 0 and wheel.name in again.stderr + again.stdout
+    with proof(
+        "operations",
+        "the bundle installed in a name space without a network, and refused with a wheel changed",
+    ):
+        made = subprocess.run(
+            [sys.executable, str(PROJECT / "deploy" / "bundle.py"), str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        with tarfile.open(made.stdout.strip()) as bundle:
+            bundle.extractall(tmp_path, filter="data")
+        root = tmp_path / "shuangyong-returns"
+        install = ["sh", str(root / "install.sh"), sys.executable]
+        done = subprocess.run([*network_off(), *install], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "version" in done.stdout
+        _is_whole(root / "project")
+        wheel = next((root / "wheels").glob("click-*.whl"))
+        wheel.write_bytes(wheel.read_bytes() + b" ")
+        again = subprocess.run(install, capture_output=True, text=True, check=False)
+        assert again.returncode != 0 and wheel.name in again.stderr + again.stdout
+
+
+def network_off() -> list[str]:
+    """What stands before a command to give it a name space of its own, in which nobody can be reached; nothing where
+    this machine does not let us. There the installer's own `--no-index` has to do."""
+    for off in (["unshare", "--net"], ["unshare", "--user", "--map-root-user", "--net"]):
+        if (
+            shutil.which(off[0])
+            and subprocess.run([*off, "true"], capture_output=True, check=False).returncode == 0
+        ):
+            reach = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"
+            tried = subprocess.run(
+                [*off, sys.executable, "-c", reach], capture_output=True, text=True, check=False
+            )
+            assert "Network is unreachable" in tried.stderr
+            return off
+    return []
+
+
+def _is_whole(project: Path) -> None:
+    """What was installed is what the lock names, and does a day's work."""
+    python = project / ".venv" / "bin" / "python"
+    listed = subprocess.run(
+        [str(python), "-m", "pip", "list", "--format=freeze"], capture_output=True, text=True, check=True
+    ).stdout
+    there = {_plain(line) for line in listed.splitlines()}
+    lock = (PROJECT / "requirements.lock").read_text("utf-8")
+    named = {_plain(line.split()[0]) for line in lock.splitlines() if re.match(r"[A-Za-z0-9][^ ]*==", line)}
+    assert len(named) > 100 and named <= there, named - there
+    for command in (["open", "2022-spring"], ["run", "2022-spring", "--at", "2022-01-20T09:00:00+08:00"]):
+        off = [*network_off(), str(project / ".venv" / "bin" / "returns"), *command]
+        subprocess.run(off, cwd=project, capture_output=True, check=True)
+
+
+def _plain(requirement: str) -> str:
+    """`Name_x[extra]==1` as `name-x==1`."""
+    name, _, version = requirement.partition("==")
+    return f"{re.sub(r'[-_.]+', '-', name.partition('[')[0]).lower()}=={version}"

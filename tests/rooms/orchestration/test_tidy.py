@@ -12,6 +12,7 @@ import pytest
 from etl.orchestration.airflow_home import airflow_environment
 from etl.orchestration.tidy import ROTATE_OVER_BYTES, clean_logs, clean_records, rotate
 from tests.dag_runs import throwaway_airflow
+from tests.proofs import proof
 
 YEAR = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -119,29 +120,35 @@ print(len(moments))
 @pytest.mark.prove
 def test_a_year_of_intake_every_three_minutes_is_cleaned_by_the_nightly_command(tmp_path: Path) -> None:
     """175,200 runs of four tasks."""
-    minutes = 3
-    home = tmp_path / "airflow"
-    environment = airflow_environment(home)
-    for command in (["-m", "etl.orchestration.prepare"], ["-c", A_YEAR, str(minutes), str(home / "logs")]):
-        subprocess.run([sys.executable, *command], env=environment, check=True, capture_output=True)
-    component = home / "logs" / "scheduler.log"
-    component.write_bytes(b"x" * (ROTATE_OVER_BYTES + 1))
-    tidied = subprocess.run(
-        [sys.executable, "-m", "etl.orchestration.tidy", "--home", str(home)],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert "轮换了 1 个" in tidied
-    with sqlite3.connect(home / "airflow.db") as database:
-        kept = 60 * 24 * 60 // minutes
-        for table, a_run in {"dag_run": 1, "task_instance": 4}.items():
-            (left,) = database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
-            assert (kept - 20) * a_run <= left <= (kept + 2) * a_run, table  # it took its minutes
-        (oldest,) = database.execute("SELECT MIN(start_date) FROM task_instance").fetchone()
-        assert datetime.fromisoformat(oldest).replace(tzinfo=UTC) > datetime.now(UTC) - timedelta(days=61)
-        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        assert not [name for name in names if name.startswith("_airflow_deleted")]
-    database.close()
-    assert 60 * 24 <= len(list((home / "logs").glob("dag_id=intake/*"))) <= 60 * 24 + 1
-    assert component.stat().st_size == 0
+    with proof("operations", "a year of intake, 175,200 runs of four tasks, tidied"):
+        minutes = 3
+        home = tmp_path / "airflow"
+        environment = airflow_environment(home)
+        for command in (
+            ["-m", "etl.orchestration.prepare"],
+            ["-c", A_YEAR, str(minutes), str(home / "logs")],
+        ):
+            subprocess.run([sys.executable, *command], env=environment, check=True, capture_output=True)
+        component = home / "logs" / "scheduler.log"
+        component.write_bytes(b"x" * (ROTATE_OVER_BYTES + 1))
+        tidied = subprocess.run(
+            [sys.executable, "-m", "etl.orchestration.tidy", "--home", str(home)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert "轮换了 1 个" in tidied
+        with sqlite3.connect(home / "airflow.db") as database:
+            kept = 60 * 24 * 60 // minutes
+            for table, a_run in {"dag_run": 1, "task_instance": 4}.items():
+                (left,) = database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
+                assert (kept - 20) * a_run <= left <= (kept + 2) * a_run, table  # it took its minutes
+            (oldest,) = database.execute("SELECT MIN(start_date) FROM task_instance").fetchone()
+            assert datetime.fromisoformat(oldest).replace(tzinfo=UTC) > datetime.now(UTC) - timedelta(days=61)
+            names = [
+                row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]
+            assert not [name for name in names if name.startswith("_airflow_deleted")]
+        database.close()
+        assert 60 * 24 <= len(list((home / "logs").glob("dag_id=intake/*"))) <= 60 * 24 + 1
+        assert component.stat().st_size == 0
