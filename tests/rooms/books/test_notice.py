@@ -8,8 +8,10 @@ from dataclasses import replace
 import docx
 from docx.document import Document
 from docx.oxml.ns import qn
+from pypdfium2 import PdfDocument
 
 from etl.books.notice import notice
+from etl.books.official import OfficialDocument
 from etl.definitions import Campaign, Form
 from etl.model import Summary
 
@@ -78,3 +80,12 @@ def test_it_prints_on_one_page_and_its_annex_on_another(
         for one in (few, district)
     ]
     assert pages == [1, 2]
+
+
+def test_a_page_holds_22_lines_of_28_characters(converted: Callable[[bytes, str], bytes]) -> None:
+    """GB/T 9704, as printed."""
+    written = OfficialDocument()
+    written.to("双" * 28 * 30)
+    page = PdfDocument(converted(written.content(), "pdf"))[0]
+    lines = page.get_textpage().get_text_range().split()
+    assert [len(line) for line in lines] == [28] * 22
