@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -76,16 +77,22 @@ def _served() -> Iterator[tuple[str, Path]]:
 
 
 def _shoot_airflow(browser: Browser, address: str, home: Path) -> None:
-    page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, locale="zh-CN")
+    size = {"width": DESKTOP[0], "height": 700}
+    page = browser.new_page(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
     page.goto(f"{address}/auth/login/")
     page.locator("input[name=username]").fill(USER)
     page.locator("input[name=password]").fill(password(home))
     page.locator("button[type=submit]").click()
     page.wait_for_load_state("networkidle")
-    page.goto(f"{address}/dags/intake")
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(4000)
-    page.screenshot(path=HERE / "airflow.png")
+    asked = page.request
+    run = asked.get(f"{address}/api/v2/dags/intake/dagRuns?order_by=id").json()["dag_runs"][1]["dag_run_id"]
+    (warehouse,) = asked.get(f"{address}/api/v2/assets?name_pattern=warehouse").json()["assets"]
+    places = {"airflow": f"dags/intake/runs/{quote(run)}", "lineage": f"assets/{warehouse['id']}"}
+    for name, place in places.items():
+        page.goto(f"{address}/{place}")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(5000)
+        page.screenshot(path=HERE / f"{name}.png")
     page.close()
 
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from etl.decide import Who, claim
 from etl.office import open_office
 from etl.orchestration.airflow_home import USER, password
+from etl.orchestration.api import Api
 from tests.desk import CAMPAIGN, Desk
 from tests.journeys.test_dags_by_themselves import Up, _ended, _published_visits, _until, up
 
@@ -43,6 +45,7 @@ def test_the_office_watches_claims_and_approves_in_a_browser(tmp_path: Path, pag
             _log_in(page, board, airflow)
             _sees_the_board_and_where_a_number_came_from(page)
             assert not _serious(page), _serious(page)
+            _finds_in_airflow_what_came_of_a_batch(page, airflow)
             _claims(page, board, "谁的.xlsx", "安居镇")
             _until(lambda: _published_visits(desk) == 390, within_s=90)
             _may_not_approve_the_own_claim(page, board)
@@ -73,6 +76,22 @@ def _sees_the_board_and_where_a_number_came_from(page: Page) -> None:
         source.locator("a").first.click()
     assert "土桥镇" in page.content() and "回执" in page.title()
     page.go_back()
+
+
+def _finds_in_airflow_what_came_of_a_batch(page: Page, airflow: Up) -> None:
+    """As who looks after the machine does: the run's note, the task's button, the receipts behind it."""
+    api = Api(airflow.home, airflow.port)
+    api.log_in()
+    noted = [run for run in api.get("dags/intake/dagRuns")["dag_runs"] if run["note"]]
+    run = f"http://127.0.0.1:{airflow.port}/dags/intake/runs/{quote(noted[0]['dag_run_id'])}"
+    page.goto(run)
+    page.get_by_text(noted[0]["note"].splitlines()[0]).first.wait_for()
+    assert f"{CAMPAIGN} 第 1 批" in noted[0]["note"]
+    page.goto(f"{run}/tasks/answer/mapped/0/details")
+    page.get_by_role("link", name="回执").click()
+    page.wait_for_url("**/returns/batches/1/")
+    page.get_by_role("link", name=f"{CAMPAIGN}-000001").click()
+    assert "回执" in page.title()
 
 
 def _claims(page: Page, board: str, file: str, unit: str) -> None:
@@ -115,6 +134,7 @@ def _opens_offline(page: Page, published: Path) -> None:
     page.locator(".figures a[href='#key_beneficiaries-visited']").click()
     assert page.locator("#key_beneficiaries-visited").is_visible()
     assert page.locator("form").count() == 0
+    assert page.locator("#ring svg, #timeline svg, #categories svg").count() == 3
     assert {url.partition(":")[0] for url in asked} == {"file"} and len(asked) == 1
     assert not _serious(page), _serious(page)
 
