@@ -28,6 +28,8 @@ OFFICE_FILES = {
     "report": (PUBLISHED, "工作报告*.docx"),
 }
 """Picture → folder and pattern of the file whose first page it shows."""
+TWO_PAGES = ("report",)
+"""Pictures that show the second page beside the first."""
 DOTS_PER_INCH = 110
 DESKTOP, PHONE = (1200, 900), (390, 844)
 COLOURS = 192
@@ -35,7 +37,7 @@ COLOURS = 192
 
 def main() -> None:
     for name, (folder, pattern) in OFFICE_FILES.items():
-        _draw_first_page(min(folder.glob(pattern)), HERE / f"{name}.png")
+        _draw(min(folder.glob(pattern)), HERE / f"{name}.png", 2 if name in TWO_PAGES else 1)
     # Airflow last to leave: its supervisor ends every process below it, a browser too
     with _served() as (airflow, home), sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -50,14 +52,19 @@ def main() -> None:
         _make_small(picture)
 
 
-def _draw_first_page(file: Path, picture: Path) -> None:
+def _draw(file: Path, picture: Path, pages: int) -> None:
+    """The file's first pages, side by side."""
     with tempfile.TemporaryDirectory() as folder:
         profile = f"-env:UserInstallation=file://{folder}/profile"
         convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(file)]
         subprocess.run(convert, check=True, capture_output=True)
-        page = ["-r", str(DOTS_PER_INCH), "-f", "1", "-l", "1", "-singlefile", "-png"]
-        pdf = Path(folder) / f"{file.stem}.pdf"
-        subprocess.run(["pdftoppm", *page, str(pdf), str(picture.with_suffix(""))], check=True)
+        draw = ["pdftoppm", "-r", str(DOTS_PER_INCH), "-l", str(pages), "-png"]
+        subprocess.run([*draw, str(Path(folder) / f"{file.stem}.pdf"), f"{folder}/page"], check=True)
+        drawn = [Image.open(page) for page in sorted(Path(folder).glob("page*.png"))]
+        whole = Image.new("RGB", (sum(one.width for one in drawn), drawn[0].height), "white")
+        for at, one in enumerate(drawn):
+            whole.paste(one, (at * drawn[0].width, 0))
+        whole.save(picture)
 
 
 def _shoot(browser: Browser, address: str, name: str, size: tuple[int, int]) -> None:
