@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 
+_AT_MOST = 4_000
+"""Characters of a message; it may quote what a file is called."""
+
+
 class _Group(click.Group):
     """Tells people's mistakes in one line and keeps tracebacks for our own."""
 
     def invoke(self, ctx: click.Context) -> object:
         from etl.errors import ReturnsError
+        from etl.masking import shown
 
         try:
             return super().invoke(ctx)
         except ReturnsError as why:
-            click.secho(str(why), fg="red", err=True)
+            click.secho(shown(str(why), _AT_MOST), fg="red", err=True)
             ctx.exit(why.exit_code)
 
 
@@ -150,7 +155,7 @@ def status() -> None:
 @click.option("--at", help=f"到什么时候为止收到的，{ISO}")
 def trace(campaign: str, row: str, column: str, at: str | None) -> None:
     """查一个汇总数是由哪些文件的哪些格加起来的（行、列可写名称或代号）。"""
-    from etl.masking import masked
+    from etl.masking import shown
     from etl.office import open_office
     from etl.terminal import table
     from etl.trace import trace as trace_number
@@ -158,7 +163,8 @@ def trace(campaign: str, row: str, column: str, at: str | None) -> None:
     with open_office() as office:
         parts = trace_number(campaign, row, column, _as_of(at, campaign, office), office)
     lines = [
-        (p.unit, p.value, masked(p.typed or ""), masked(p.file), p.sheet, p.cell, p.receipt) for p in parts
+        (p.unit, p.value, shown(p.typed or ""), shown(p.file), shown(p.sheet or ""), p.cell, p.receipt)
+        for p in parts
     ]
     table(("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号"), lines)
     click.echo(f"合计\t{sum(p.value for p in parts)}")

@@ -13,7 +13,7 @@ from etl.definitions import Campaign, Unit
 from etl.definitions.rules import ALWAYS_ERRORS
 from etl.edges.mail import MailServer
 from etl.errors import Refused
-from etl.masking import masked
+from etl.masking import shown
 from etl.model import Material, Status, receipt_number
 from etl.office import Office
 from etl.pipeline import finish, publish_again
@@ -170,11 +170,11 @@ def as_decided(
         now = ask(connection, "verdict_of", submission=submission_id)[0]
     return Decided(
         receipt=receipt_number(campaign_id, submission_id),
-        file=masked(now["file"]),
+        file=shown(now["file"]),
         unit=now["unit"],
         verdict=Status(now["verdict"]) if now["verdict"] else None,
-        why_held=now["why_held"],
-        remembered=remembered,
+        why_held=None if now["why_held"] is None else shown(now["why_held"]),
+        remembered=None if remembered is None else shown(remembered),
     )
 
 

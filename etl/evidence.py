@@ -17,7 +17,7 @@ from etl.definitions import Campaign
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
 from etl.edges.share import RECEIPTS, published
 from etl.errors import Refused, Unavailable
-from etl.masking import masked, shown
+from etl.masking import shown
 from etl.model import Severity, receipt_number
 from etl.office import Office
 from etl.stages.summarise import summarise
@@ -144,7 +144,7 @@ def _of_submission(
     ]
     yield _File(f"{folder}/{number} 审核意见.csv", _csv(("轻重", "规则", "表", "单元格", "意见"), own))
     people = [
-        (campaign.local(one["decided_at"]).isoformat(), one["kind"], one["by_whom"], masked(one["why"]))
+        (campaign.local(one["decided_at"]).isoformat(), one["kind"], shown(one["by_whom"]), shown(one["why"]))
         for one in decided
         if one["submission_id"] == row["submission_id"]
     ]

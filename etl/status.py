@@ -4,7 +4,7 @@ import click
 
 from etl.books.words import MATERIALS
 from etl.errors import Unavailable
-from etl.masking import masked
+from etl.masking import shown
 from etl.model import Summary, receipt_number
 from etl.office import Office
 from etl.pipeline import open_campaigns
@@ -13,6 +13,7 @@ from etl.terminal import bad, heading, table
 from etl.warehouse import catalogue
 from etl.warehouse.questions import ask
 
+_WHY_AT_MOST = 1_000
 _DECISIONS = {
     "claim": "认领",
     "accept": "照收",
@@ -72,11 +73,11 @@ def show_decisions(campaign_id: str, office: Office) -> None:
             campaign.local(row["decided_at"]).isoformat(timespec="seconds"),
             _DECISIONS[row["kind"]],
             receipt_number(campaign_id, row["submission_id"]) if row["submission_id"] else "",
-            masked(row["file"] or ""),
+            shown(row["file"] or "", _WHY_AT_MOST),
             row["unit"],
             campaign.local(row["until_at"]).isoformat(timespec="minutes") if row["until_at"] else "",
-            row["by_whom"],
-            masked(row["why"]),
+            shown(row["by_whom"]),
+            shown(row["why"], _WHY_AT_MOST),
         )
         for row in rows
     ]
@@ -92,4 +93,4 @@ def _show_inbox(office: Office) -> None:
     click.echo(f"收件箱里有 {len(view.files)} 个文件等着收")
     if view.left_alone:
         click.echo("不打开、留在原处的：")
-        table(("文件", "原因"), [(masked(left.file), left.why) for left in view.left_alone])
+        table(("文件", "原因"), [(shown(left.file, _WHY_AT_MOST), left.why) for left in view.left_alone])

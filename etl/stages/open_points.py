@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from etl.books.words import SECRET_FILE
 from etl.definitions import Campaign, Roster
-from etl.masking import masked, shown
+from etl.masking import shown
 from etl.model import HeldFile, Material, Query, Severity, Waiver, receipt_number
 from etl.sheets.identity import near_matches
 from etl.warehouse import ledger
@@ -44,8 +44,8 @@ def waivers(connection: Connection, campaign: Campaign, as_of: datetime) -> tupl
             material=Material(row["material"]),
             receipt=receipt_number(campaign.id, row["submission_id"]),
             file=shown(row["file"]),
-            by=masked(row["by_whom"]),
-            why=masked(row["why"]),
+            by=shown(row["by_whom"]),
+            why=shown(row["why"]),
             decided_at=row["decided_at"],
             until=row["until_at"],
         )
@@ -66,6 +66,6 @@ def held_files(
         said = (reading.form.unit_text if reading.form else None) or PurePosixPath(row["file"]).stem
         near = () if row["unit"] else tuple(unit.name for unit in near_matches(said, units))
         file = SECRET_FILE if reading.secret else shown(row["file"])
-        number, why = receipt_number(campaign.id, row["id"]), masked(row["why_held"])
+        number, why = receipt_number(campaign.id, row["id"]), shown(row["why_held"])
         held.append(HeldFile(number, file, row["unit"], why, row["received_at"], near))
     return tuple(held)

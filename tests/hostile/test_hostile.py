@@ -11,13 +11,13 @@ import pytest
 from etl.definitions import Definitions
 from etl.edges.sandbox import Sandbox, ToRead
 from etl.model import Reading
-from tests.hostile import binaries, containers, markup
+from tests.hostile import binaries, containers, contents, markup
 from tests.hostile.case import NARRATIVE, READ, STAMPED
 from tests.hostile.sheets import VISITED, xlsx
 
 pytestmark = pytest.mark.timed
 MIB = 1024**2
-CASES = {case.what: case for case in (*containers.CASES, *markup.CASES, *binaries.CASES)}
+CASES = {case.what: case for case in (*containers.CASES, *markup.CASES, *binaries.CASES, *contents.CASES)}
 _START_S = 1.0
 """Room for each reader that has to be started anew on a busy machine."""
 
@@ -112,4 +112,4 @@ def test_a_hostile_file_takes_no_more_memory_than_a_reader_may_use(
 
 
 def test_no_hostile_file_hides_another_of_the_same_name() -> None:
-    assert len(CASES) == len(containers.CASES) + len(markup.CASES) + len(binaries.CASES)
+    assert len(CASES) == len(containers.CASES) + len(markup.CASES) + len(binaries.CASES) + len(contents.CASES)
