@@ -138,7 +138,8 @@ class Measuring:
         """Let the reader read it, and look at the reader all the while."""
         assert reader.stdin and reader.stdout
         Path(f"/proc/{reader.pid}/clear_refs").write_text("5")  # the most it held counts from here
-        before, began, most, seconds = _used(reader.pid), time.monotonic(), 0, 0.0
+        before, began, seconds = _used(reader.pid), time.monotonic(), 0.0
+        most = _most_memory(reader.pid)  # one that is ended at once is not seen again
         write_frame(reader.stdin, Request(str(self._path), bad.name))  # type: ignore[arg-type]
         while not select.select([reader.stdout], [], [], 0.005)[0]:
             seconds, most = _used(reader.pid) - before, max(most, _most_memory(reader.pid))
