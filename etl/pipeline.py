@@ -3,6 +3,7 @@
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,22 +104,40 @@ def _looked_through_seldom() -> Iterator[None]:
 def work_through(
     batches: Iterable[int], office: Office, progress: Callable[[str], object] = lambda _stage: None
 ) -> tuple[Counter[str], list[str]]:
-    """Read all batches, then check and load them in order, then answer them, as several workers do at once; how
-    many submissions got which verdict, and the Data Docs of the batches with failures. The caller holds the
-    run lock."""
+    """Read batches, check and load them in order, then answer them, as several workers do at once: while one is
+    checked the next is read. How many submissions got which verdict, and the Data Docs of the batches with
+    failures. The caller holds the run lock."""
     batches, pages = list(batches), list[str]()
     verdicts: Counter[str] = Counter()
     progress("读表")
-    for batch in batches:
-        read_batch(batch, office)
-    for batch in batches:
+    for batch in _read_ahead(batches, office):
         judged, page = _judge(batch, office, progress)
         pages += [page] if page else []
         verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
+        progress("读表")
     progress("回执")
     for batch in batches:
         answer_batch(batch, office)
     return verdicts, pages
+
+
+def _read_ahead(batches: Sequence[int], office: Office) -> Iterator[int]:
+    """Each batch once it is read, in order; the readers do not wait while the caller is at it. One batch alone is
+    read in this thread: readers end with the thread that started them, and these may serve the next run."""
+    if len(batches) <= 1:
+        for batch in batches:
+            read_batch(batch, office)
+            yield batch
+        return
+    with ThreadPoolExecutor(1) as ahead:
+        reads = [ahead.submit(read_batch, batch, office) for batch in batches]
+        try:
+            for batch, read in zip(batches, reads, strict=True):
+                read.result()
+                yield batch
+        finally:
+            for read in reads:
+                read.cancel()
 
 
 def _judge(
