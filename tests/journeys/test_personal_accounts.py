@@ -71,7 +71,7 @@ class Office:
             command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as server:
             try:
-                for _ in range(240):
+                for _ in range(600):
                     if _answers(f"{self.address}/api/v2/monitor/health"):
                         break
                     time.sleep(0.25)
@@ -213,13 +213,13 @@ def test_what_the_dag_finalise_asks_is_answered_by_a_reviewer_alone(office: Offi
         for name in ("小陈", "小李", "老张"):
             assert office.person(name).patch(where, json=answer).status_code == 403, name
         assert office.person("陈科长").patch(where, json=answer).status_code == 200
-        assert run.wait(60) == 0
+        assert run.wait(180) == 0
     assert trail(office)[-1] == ("finalise", "陈科长")
 
 
 def _question(web: httpx.Client) -> str:
     """Wait until the DAG asks; where it is answered."""
-    for _ in range(240):
+    for _ in range(600):
         found = web.get("/api/v2/dags/finalise/dagRuns/~/hitlDetails", params={"response_received": False})
         waiting: list[dict[str, Any]] = found.raise_for_status().json()["hitl_details"]
         if waiting and waiting[0]["task_instance"]["state"] == "awaiting_input":
