@@ -12,8 +12,9 @@ _HEAD = """# Six promises, and what proves them
 <!-- Made from docs/sabotage.toml: REFRESH_DOCS=1 .venv/bin/python -m pytest tests/docs/test_promises.py -->
 
 Each promise names tests that would fail if it did not hold, and with the first of them a line of the code: changed as
-it stands here, that test was seen to fail. `make prove` changes each line in a copy of the tree and runs its test
-(`tests/docs/test_promises.py`); when it last did so stands in [proofs](proofs). What is not shown is said.
+it stands here, that test fails. `make prove` changes each line in a copy of the tree and runs its test
+(`tests/docs/test_promises.py`). Which were seen to fail, and when, stands in the pages called sabotage under
+[proofs](proofs); one that has no row there has not been tried yet. What is not shown is said.
 """
 
 

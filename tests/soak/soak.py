@@ -29,7 +29,9 @@ from tests.soak.weather import AWAY, Weather
 
 CAMPAIGN = "2022-spring"
 _TICK = 0.02
-_DRAINED_WITHIN = 600.0
+_DRAINED_WITHIN = 3600.0
+"""A busy machine is given time: what is still in the inbox then counts as lost."""
+_LOOKS_EVERY = 1.0
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SHORTEST = 60.0
 """A soak shorter than this ends before the deadline, or a busy machine would make all of it late."""
@@ -186,11 +188,11 @@ class Soak:
         due = time.monotonic() + _DRAINED_WITHIN
         while self.still_lying() and time.monotonic() < due:
             self._keep_alive(1)
-            time.sleep(_TICK)
+            time.sleep(_LOOKS_EVERY)
         passed = len(self.told)
         while len(self.told) < passed + 2 and time.monotonic() < due:
             self._keep_alive(1)
-            time.sleep(_TICK)
+            time.sleep(_LOOKS_EVERY)
         (self.folder / "stop").touch()
         for life in self._lives:
             life.join(60)
