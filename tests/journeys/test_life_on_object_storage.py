@@ -1,6 +1,5 @@
 """The same lives of a submission where share and archive are in a bucket (SQLite: no database can change that)."""
 
-import asyncio
 import logging
 import zipfile
 from collections.abc import Callable, Iterator
@@ -50,26 +49,22 @@ def named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(
     "journey",
     [
         life.test_twice_the_same_run_changes_nothing,
-        *(
-            pytest.param(journey, marks=pytest.mark.prove)
-            for journey in (
-                life.test_a_good_form_is_accepted_counted_and_leaves_the_inbox_once_its_receipt_stands,
-                life.test_a_wrong_form_is_returned_with_the_cell_and_what_to_do_and_counts_nowhere,
-                life.test_a_corrected_file_replaces_the_first_and_a_returned_one_never_does,
-                life.test_the_same_bytes_again_are_a_duplicate_that_changes_nothing_in_force,
-                life.test_the_same_returned_bytes_again_repeat_what_was_wrong,
-                life.test_after_the_deadline_a_new_date_is_new_for_who_is_missing_and_not_for_the_summary,
-                life.test_every_typed_zero_makes_a_nil_return_and_a_form_without_figures_is_an_error,
-                life.test_what_comes_after_closing_is_held_and_an_error_still_wins,
-                life.test_exactly_at_the_deadline_is_on_time_and_a_second_later_is_late,
-                life.test_a_narrative_counts_as_the_material_it_is,
-                life.test_export_of_an_earlier_moment_shows_what_was_received_by_then,
-            )
-        ),
+        life.test_a_good_form_is_accepted_counted_and_leaves_the_inbox_once_its_receipt_stands,
+        life.test_a_wrong_form_is_returned_with_the_cell_and_what_to_do_and_counts_nowhere,
+        life.test_a_corrected_file_replaces_the_first_and_a_returned_one_never_does,
+        life.test_the_same_bytes_again_are_a_duplicate_that_changes_nothing_in_force,
+        life.test_the_same_returned_bytes_again_repeat_what_was_wrong,
+        life.test_after_the_deadline_a_new_date_is_new_for_who_is_missing_and_not_for_the_summary,
+        life.test_every_typed_zero_makes_a_nil_return_and_a_form_without_figures_is_an_error,
+        life.test_what_comes_after_closing_is_held_and_an_error_still_wins,
+        life.test_exactly_at_the_deadline_is_on_time_and_a_second_later_is_late,
+        life.test_a_narrative_counts_as_the_material_it_is,
+        life.test_export_of_an_earlier_moment_shows_what_was_received_by_then,
     ],
     ids=lambda journey: journey.__name__.removeprefix("test_"),
 )
@@ -103,11 +98,14 @@ def lived_through(files: list[dict[str, bytes]], desk: Desk) -> list[dict[str, A
 
 
 def test_what_is_exported_and_published_is_what_the_same_files_give_in_folders(
-    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    s3: Any, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     files = two_days_files(desk)
     said = lived_through(files, desk)
+    standing = objects(s3, desk)
+    assert desk.run(TWO_DAYS_LATE).published == []
+    assert objects(s3, desk) == standing
     here = Settings(
         tmp_path / "share", tmp_path / "archive", f"sqlite:///{tmp_path}/here.db", PROJECT / "config"
     )
@@ -116,7 +114,9 @@ def test_what_is_exported_and_published_is_what_the_same_files_give_in_folders(
         names = [
             path.relative_to(beside.share).as_posix() for path in beside.share.rglob("*") if path.is_file()
         ]
-        assert sorted(desk.files_on_share()) == sorted(names)
+        assert {f"双拥/share/{name}" for name in names} == {key for key in standing if "双拥" in key} - {
+            FOLDER
+        }
         assert evidence(desk, tmp_path / "a.zip") == evidence(beside, tmp_path / "b.zip") != []
     statuses = [one["status"] for one in said[2]["submissions"]]
     assert sorted(statuses) == ["accepted", "accepted", "duplicate", "held", "returned", "superseded"]
@@ -124,6 +124,16 @@ def test_what_is_exported_and_published_is_what_the_same_files_give_in_folders(
     assert desk.office.data_docs.names() == ["batch-00000001.html"]
     assert b"<html" in desk.office.data_docs.read("batch-00000001.html")
     assert "not-for-any-log" not in caplog.text
+
+
+FOLDER = "双拥/share/收件箱/"
+"""The object that people see as the folder to drop into."""
+
+
+def objects(s3: Any, desk: Desk) -> dict[str, datetime]:
+    """All that stands in the bucket, and when each was put there."""
+    (page,) = s3.get_paginator("list_objects_v2").paginate(Bucket=desk.settings.share.bucket)  # type: ignore[union-attr]
+    return {one["Key"]: one["LastModified"] for one in page["Contents"]}
 
 
 def evidence(desk: Desk, to: Path) -> list[str]:
@@ -204,19 +214,3 @@ def hash_of(content: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(content).hexdigest()
-
-
-def test_the_watch_in_airflow_reports_a_new_object_once(desk: Desk, named: Settings) -> None:
-    from tests.dag_runs import throwaway_airflow
-
-    throwaway_airflow()
-    from etl.orchestration.inbox_trigger import InboxTrigger
-
-    async def story() -> None:
-        events = InboxTrigger(0.02).run()
-        desk.drop("土桥镇.xlsx", b"1")
-        assert (await asyncio.wait_for(anext(events), 20)).payload == {"files": 1}
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(anext(events), 0.3)
-
-    asyncio.run(story())

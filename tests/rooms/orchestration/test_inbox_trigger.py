@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from etl.edges.places import BucketUrl, share_at
 from etl.edges.share import MARKER
 from tests.dag_runs import throwaway_airflow
 
@@ -140,3 +141,18 @@ def test_the_triggerer_can_make_the_watch_anew_from_what_it_says_of_itself(inbox
     again = import_string(path)(**arguments)
     assert isinstance(again, InboxTrigger)
     assert again.serialize() == (path, arguments)
+
+
+def test_a_new_object_in_a_bucket_is_reported_once(
+    s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    throwaway_airflow()
+    monkeypatch.setenv("RETURNS_SHARE", f"s3://{bucket}/share")
+    share_at(BucketUrl(bucket, "share")).prepare("2022年春节")
+
+    async def story(events: AsyncIterator[Any]) -> None:
+        s3.put_object(Bucket=bucket, Key="share/收件箱/表.xlsx", Body=b"1")
+        assert await next_event(events) == {"files": 1}
+        assert await stays_silent(events)
+
+    watch(story)
