@@ -137,7 +137,7 @@ def test_a_run_killed_at_any_request_is_as_if_nothing_had_happened(round_: Round
     round_.again()
     undisturbed = round_.run()
     with proof(
-        "crash", f"a run on a bucket killed {'after' if carried_out else 'before'} each request"
+        "buckets", f"a run on a bucket killed {'after' if carried_out else 'before'} each request"
     ) as told:
         at = 0
         while True:
