@@ -253,8 +253,9 @@ def test_who_lost_the_lock_with_its_connection_writes_nothing_any_more(
         metadata.create_all(connection)
         connection.execute(insert(notes).values(id=1, count=0))
     with pytest.raises(Unavailable), warehouse.alone():
-        with warehouse.writing() as connection:
-            backend = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        holder = text("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        with other.reading() as connection:
+            backend = connection.execute(holder).scalar_one()
         _end_sessions(postgres, backend)
         with other.alone():
             add_one(other)
