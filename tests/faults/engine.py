@@ -43,7 +43,7 @@ class Plan:
     """What goes wrong. `fault` is `kill`, or the name of an errno, at step `at` of those of `kinds` whose path
     holds `where` (0: at none, only count); `lasting`: at every step from there on, as of a share that is away.
     `kill_after_s`: killed at that moment, wherever it is. `kill_others`: these processes are, instead of this one.
-    `memory_mib`: what a run may take beyond what it began with.
+    `memory_kib`: the address space that a run may take beyond what it began with.
     """
 
     fault: str = KILL
@@ -53,7 +53,7 @@ class Plan:
     lasting: bool = False
     kill_after_s: float | None = None
     kill_others: tuple[int, ...] = ()
-    memory_mib: int | None = None
+    memory_kib: int | None = None
 
 
 class Engine:
@@ -104,9 +104,9 @@ def _database_error(what: str) -> Exception:
 
 def lay_in(plan: Plan, root: str, told: int) -> None:
     """From now on this process steps through the engine. It cannot be taken out again."""
-    if plan.memory_mib is not None:
+    if plan.memory_kib is not None:
         taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        limit = taken + plan.memory_mib * 1024**2
+        limit = taken + plan.memory_kib * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         return
     engine = Engine(plan, root, told)

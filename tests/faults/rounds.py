@@ -96,13 +96,13 @@ def disturbed(nursery: Nursery, day: Day, plan: Plan, root: Path) -> Round:
         if failed:
             done.wrong.append(failed)
         else:
-            done.wrong += [*faults_of(place), *_differences(done, place, day)]
+            done.wrong += [*faults_of(place), *compared(done, place, day)]
         return done
     finally:
         place.remove()
 
 
-def _differences(done: Round, place: Place, day: Day) -> list[str]:
+def compared(done: Round, place: Place, day: Day) -> list[str]:
     """Byte for byte; but a file of the inbox that could not be read for a moment came with the next run."""
     came_later = COMES_LATER in done.disturbed.said or done.step.startswith("read share/收件箱/")
     if done.disturbed.status == 0 and came_later:
@@ -133,5 +133,5 @@ def check(rounds: Iterable[Round], told: Told) -> None:
         told.doubles += done.doubled
         if done.wrong:
             wrong[done.step] = done.wrong
-    assert not wrong
+    assert not wrong, wrong
     assert told.rounds

