@@ -120,17 +120,20 @@ def board_page(
         states=MISSING_STATES,
         days=[_days(missing, summary, campaign) for missing in summary.missing],
         receipt=cache(lambda unit, number: f"{links.receipts}{quote(unit)}/{quote(number)}.html"),
-        files=(
-            f"汇总表（{campaign.title}）.xlsx",
-            f"未报名单（{campaign.title}）.xlsx",
-            f"催报通知（{campaign.title}）.docx",
-            f"工作报告（{campaign.title}）.docx",
-        ),
+        files=_files(summary, campaign),
         linked=lambda name: f"{links.files}{quote(name)}",
         data_docs=links.data_docs,
         actions=actions,
     )
     return page.encode("utf-8")
+
+
+def _files(summary: Summary, campaign: Campaign) -> list[str]:
+    """What is published together with the page, as it is called there. 催办记录 comes out after it."""
+    there = [("汇总表", "xlsx"), ("未报名单", "xlsx"), ("催报通知", "docx"), ("工作报告", "docx")]
+    there += [("更正", "xlsx")] if summary.correction else []
+    there += [("通报/报送情况通报", "docx")]
+    return [f"{name}（{campaign.title}）.{ending}" for name, ending in there]
 
 
 def _tiles(summary: Summary, campaign: Campaign) -> list[Tile]:

@@ -85,7 +85,7 @@ def receipt(campaign_id: str, unit: str, number: str) -> Response:
         return _file(RECEIPTS / unit / f"{number}.html", allowed, _HEADERS, office)
 
 
-@app.get("/board/{campaign_id}/files/{name}")
+@app.get("/board/{campaign_id}/files/{name:path}")
 def published_file(campaign_id: str, name: str) -> Response:
     """A published file, to be saved."""
     with _office_of(campaign_id) as office, office.warehouse.reading() as connection:
@@ -93,7 +93,7 @@ def published_file(campaign_id: str, name: str) -> Response:
         place = published(office.definitions.campaign(campaign_id).title) / name
         headers = {
             "X-Content-Type-Options": "nosniff",
-            "Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}",
+            "Content-Disposition": f"attachment; filename*=utf-8''{quote(place.name)}",
         }
         return _file(place, name in names, headers, office)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -39,6 +40,21 @@ def test_it_says_how_many_of_how_many_first(few: Summary, form: Form, campaign: 
     assert ring.get("aria-label") == "已报 85.0%"
     assert ring.findtext("b") == "85.0%"
     assert column(page, "states", 2) == ["17", "0", "1", "2"]
+
+
+def test_it_leads_to_every_file_that_is_published_with_it(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    page = opened(board_page(few, form, campaign, Links("", "files/")))
+    links = page.xpath("//h2[@id='files']/following-sibling::ul[1]//a")
+    assert [link.text.partition("（")[0] for link in links] == [
+        "汇总表",
+        "未报名单",
+        "催报通知",
+        "工作报告",
+        "报送情况通报",
+    ]
+    assert unquote(links[-1].get("href")) == f"files/通报/报送情况通报（{campaign.title}）.docx"
 
 
 def test_every_unit_has_its_tile_in_the_colour_of_where_it_stands(
@@ -114,7 +130,7 @@ def test_inside_airflow_its_links_lead_to_airflow(few: Summary, form: Form, camp
     assert "../../data-docs/" in links
     assert not [link for link in links if link.startswith("../../%E5")]
     assert [link for link in links if link.startswith("receipts/")]
-    assert len([link for link in links if link.startswith("files/")]) == 4
+    assert len([link for link in links if link.startswith("files/")]) == 5
 
 
 def test_it_is_drawn_on_a_desk_on_a_phone_and_without_scripts(
