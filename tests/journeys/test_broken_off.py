@@ -148,7 +148,7 @@ def test_a_share_that_goes_away_in_the_middle_of_a_run_costs_neither_file_nor_re
         return {}
 
     with monkeypatch.context() as patched:
-        patched.setattr("etl.stages.marked_copies.marked_copies", unmounted)
+        patched.setattr("etl.stages.answer._copies", unmounted)
         with pytest.raises(Unavailable, match="没有挂载或不见了"):
             desk.run(BEFORE_DEADLINE)
     assert not list(share.iterdir())

@@ -41,8 +41,9 @@ class _Mind:
 
     def __init__(self) -> None:
         kept = gc.get_objects()
-        self.memos = [one for one in kept if isinstance(one, Memo)]
-        self.caches = [one for one in kept if isinstance(one, _lru_cache_wrapper) and _is_of_sheets(one)]
+        # By type: asked by isinstance, the stand-ins of libraries that are imported late would import them.
+        self.memos = [one for one in kept if type(one) is Memo]
+        self.caches = [one for one in kept if type(one) is _lru_cache_wrapper and _is_of_sheets(one)]
         assert self.memos and len(self.caches) > 10
 
     def forget(self) -> None:
