@@ -51,6 +51,13 @@ def mark_pages(document: Any, text: str) -> None:
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FONT)
 
 
+def speak_chinese(document: Any) -> None:
+    """Say that the East Asian text of a python-docx document is Chinese: told nothing, a program without the
+    named fonts may draw the signs as they are written elsewhere."""
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
 def set_closer(paragraph: Paragraph) -> None:
     """28 signs of 3号 stand on a line."""
     for run in paragraph.runs:
@@ -70,6 +77,7 @@ class OfficialDocument:
 
     def __init__(self) -> None:
         self._document = Document()
+        speak_chinese(self._document)
         page = self._document.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.top_margin, page.bottom_margin = Mm(37), Mm(35)

@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from etl.books.amounts import amount, in_unit
 from etl.books.chart import put_bar_chart
-from etl.books.official import NARROW_MARGINS, keep_together, mark_pages, without_moments
+from etl.books.official import NARROW_MARGINS, keep_together, mark_pages, speak_chinese, without_moments
 from etl.books.standing import standing_line
 from etl.books.summary import forms_added_up
 from etl.books.words import MATERIALS, day, moment
@@ -39,6 +39,7 @@ def report(template: bytes, summary: Summary, form: Form, campaign: Campaign) ->
             _spread(table)
             keep_together(table)
     _draw(document.docx, summary, form)
+    speak_chinese(document.docx)
     mark_pages(document.docx, standing_line(summary, campaign))
     saved = io.BytesIO()
     document.save(saved)

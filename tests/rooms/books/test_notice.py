@@ -68,6 +68,12 @@ def test_it_is_laid_out_as_official_documents_are(few: Summary, form: Form, camp
     assert set(fonts[1:]) == {"仿宋_GB2312"}
 
 
+def test_its_signs_are_said_to_be_chinese(few: Summary, form: Form, campaign: Campaign) -> None:
+    """Without the named fonts a program draws 过 and the comma as other countries write them, unless told."""
+    languages = opened(notice(few, form, campaign)).styles.element.iter(qn("w:lang"))
+    assert [language.get(qn("w:eastAsia")) for language in languages] == ["zh-CN"]
+
+
 def test_the_same_summary_gives_the_same_bytes(few: Summary, form: Form, campaign: Campaign) -> None:
     assert notice(few, form, campaign) == notice(few, form, campaign)
 
