@@ -44,7 +44,7 @@ def test_every_route_asks_who_is_there(pages: Path) -> None:
     routes = [route for route in app.routes if isinstance(route, APIRoute)]
     assert len(routes) == len(app.routes), "a mounted app or a page about the routes asks nobody"
     for route in routes:
-        path = route.path.format(**dict.fromkeys(route.param_convertors, "x"))
+        path = route.path_format.format(**dict.fromkeys(route.param_convertors, "x"))
         for method in route.methods:
             assert stranger.request(method, f"/returns{path}").status_code == 401, path
 
