@@ -18,6 +18,7 @@ from tests.hostile.sheets import VISITED, xlsx
 pytestmark = pytest.mark.timed
 MIB = 1024**2
 CASES = {case.what: case for case in (*containers.CASES, *markup.CASES, *binaries.CASES, *contents.CASES)}
+READER = "etl.edges.reader_process"
 _START_S = 1.0
 """Room for each reader that has to be started anew on a busy machine."""
 
@@ -64,9 +65,11 @@ def _watch(looked: Looked, done: threading.Event) -> None:
 
 
 def _sizes(processes: list[psutil.Process]) -> Iterator[int]:
+    """Of the readers: a child that is not yet one is still the image of the tests, with all their memory."""
     for process in processes:
         try:
-            yield process.memory_info().rss
+            if READER in process.cmdline():
+                yield process.memory_info().rss
         except psutil.Error:
             continue
 
