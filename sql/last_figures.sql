@@ -16,6 +16,6 @@ WITH known AS (
   WHERE campaign IN (:campaign, :running)
 )
 SELECT k.unit_code, k.row_id, k.column_id, k.amount
-FROM known AS k
-WHERE k.preference = (SELECT MIN(better.preference) FROM known AS better WHERE better.unit_code = k.unit_code)
+FROM (SELECT known.*, MIN(preference) OVER (PARTITION BY unit_code) AS preferred FROM known) AS k
+WHERE k.preference = k.preferred
 ORDER BY k.unit_code, k.row_id, k.column_id

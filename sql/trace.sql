@@ -5,9 +5,9 @@
 -- Gives     a row a contributing unit, in the office's order: submission_id, code, unit, amount, file,
 --           sheet, cell
 SELECT s.id AS submission_id, u.code, u.name AS unit, f.amount, s.file, f.sheet, f.cell
-FROM in_force AS i
-JOIN figures AS f ON f.submission_id = i.submission_id AND f.row_id = :row AND f.column_id = :column
-JOIN submissions AS s ON s.id = i.submission_id
-JOIN units AS u ON u.code = i.unit_code
-WHERE i.material = 'statistics'
+FROM figures AS f
+JOIN submissions AS s ON s.id = f.submission_id
+JOIN units AS u ON u.code = s.unit_code
+WHERE f.row_id = :row AND f.column_id = :column
+  AND f.submission_id IN (SELECT submission_id FROM in_force WHERE material = 'statistics')
 ORDER BY u.position

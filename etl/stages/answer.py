@@ -128,7 +128,7 @@ def _receipts(batch: Batch, campaign: Campaign, form: Form, office: Office) -> l
         rows = ask(connection, "receipts", batch=batch.id, **takes)
         if not rows:
             return []
-        owed = _grouped(ask(connection, "still_owed", **takes), "unit_code")
+        owed = _grouped(ask(connection, "still_owed", batch=batch.id, **takes), "unit_code")
         extended = _grouped(ask(connection, "extensions", campaign=batch.campaign), "unit_code")
         told = _grouped(ask(connection, "submission_findings", **takes), "submission_id")
         ids = [row["duplicate_of"] or row["id"] for row in rows]
