@@ -29,19 +29,20 @@ def write_all(files: Mapping[Path, bytes], mode: int = 0o644) -> set[Path]:
     folders = {path.parent for path in files}
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
+    unfinished = {path: temporary(path) for path in files}
     try:
         for path, content in files.items():
-            _write(temporary(path), content, mode)
+            _write(unfinished[path], content, mode)
         sync(next(iter(folders)))
-        held = {path for path in files if not _unless_held(path, partial(temporary(path).replace, path))}
-    finally:
         for path in files:
-            with suppress(
-                OSError
-            ):  # none is left, but where the disk failed; then the next try writes over it
-                temporary(path).unlink()
+            if _unless_held(path, partial(unfinished[path].replace, path)):
+                del unfinished[path]
+    finally:
+        for left in unfinished.values():
+            with suppress(OSError):  # where the disk failed; then the next try writes over it
+                left.unlink()
     sync(next(iter(folders)))
-    return held
+    return set(unfinished)
 
 
 def remove_all(paths: Iterable[Path]) -> set[Path]:
@@ -92,9 +93,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:
-    path.unlink(
-        missing_ok=True
-    )  # what a crash left, or a link that somebody laid there: neither may hinder us
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        handle = os.open(path, how, mode)
+    except FileExistsError:  # what a crash left, or a link that somebody laid there: neither may hinder us
+        path.unlink()
+        handle = os.open(path, how, mode)
     with os.fdopen(handle, "wb") as out:
         out.write(content)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from etl.model import Reminded
 from etl.warehouse.tables import reminders
@@ -21,8 +21,10 @@ def remembered(connection: Connection, campaign: str) -> dict[Step, str]:
 
 def remember(connection: Connection, campaign: str, new: Sequence[Reminded]) -> None:
     """What is known of the same step is replaced."""
-    for one in new:
-        connection.execute(delete(reminders).where(*_row(campaign, (one.code, one.step, one.since))))
+    if not new:
+        return
+    keys = [_key((one.code, one.step, one.since)) for one in new]
+    connection.execute(delete(reminders).where(*_row(campaign)), keys)
     rows = [
         {
             "campaign": campaign,
@@ -40,15 +42,23 @@ def remember(connection: Connection, campaign: str, new: Sequence[Reminded]) -> 
 
 def settle(connection: Connection, campaign: str, outcomes: Mapping[Step, str]) -> None:
     """Write down what became of the mails."""
-    for step, outcome in outcomes.items():
-        connection.execute(update(reminders).where(*_row(campaign, step)).values(outcome=outcome))
+    if outcomes:
+        became = [{**_key(step), "became": outcome} for step, outcome in outcomes.items()]
+        connection.execute(
+            update(reminders).where(*_row(campaign)).values(outcome=bindparam("became")), became
+        )
 
 
-def _row(campaign: str, step: Step) -> tuple[ColumnElement[bool], ...]:
-    table, (code, name, since) = reminders.c, step
+def _key(step: Step) -> dict[str, object]:
+    return dict(zip(("of_unit", "of_step", "of_since"), step, strict=True))
+
+
+def _row(campaign: str) -> tuple[ColumnElement[bool], ...]:
+    """The row of each step (`_key`) in turn."""
+    table = reminders.c
     return (
         table.campaign == campaign,
-        table.unit_code == code,
-        table.step == name,
-        table.since == since,
+        table.unit_code == bindparam("of_unit"),
+        table.step == bindparam("of_step"),
+        table.since == bindparam("of_since"),
     )

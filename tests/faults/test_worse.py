@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -20,19 +21,29 @@ from tests.faults.rounds import Day, Round, check, compared, disturbed, ordinary
 from tests.proofs import proof
 
 SEED = 20220210
-LONGEST_RUN_S = 3.0
-"""Some kills come too late to hit: those rounds count as rounds, not as faults."""
 
 
 def killed_at_random(
     nursery: Nursery, days: tuple[Day, Day], rounds: int, seed: int, root: Path
 ) -> Iterator[Round]:
-    dice = random.Random(seed)
+    """Within the time that the slower of the two days takes undisturbed on this machine. Some kills come too late to
+    hit: those rounds count as rounds, not as faults."""
+    dice, longest = random.Random(seed), max(_seconds(nursery, day, root) for day in days)
     for number in range(rounds):
-        plan = Plan(KILL, kill_after_s=dice.uniform(0, LONGEST_RUN_S))
+        plan = Plan(KILL, kill_after_s=dice.uniform(0, longest))
         done = disturbed(nursery, days[number % 2], plan, root)
         done.disturbed.steps[:] = [f"round {number}"] if done.disturbed.was_killed else []
         yield done
+
+
+def _seconds(nursery: Nursery, day: Day, root: Path) -> float:
+    place = day.before.copy(root)
+    try:
+        began = time.monotonic()
+        nursery.run(place.root, place.url, day.command)
+        return time.monotonic() - began
+    finally:
+        place.remove()
 
 
 @pytest.mark.prove
