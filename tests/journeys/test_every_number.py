@@ -8,9 +8,11 @@ import shutil
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from lxml import html
 from etl.definitions import Definitions
 from etl.sample import WAVE_FOLDERS, write_sample
 from etl.settings import PROJECT, Settings
-from tests.desk import CAMPAIGN, Desk
+from etl.stages.finalise import Approval, finalise
+from tests.desk import CAMPAIGN, GOOD, Desk
 
 TYPED_ZEROS = {"", "无", "/", "-", "—", "——", "零", "没有"}
 MATERIALS = {"statistics": "统计表", "narrative": "工作总结"}
@@ -34,11 +37,12 @@ Figures = dict[str, dict[str, Decimal]]
 
 @dataclass(frozen=True)
 class Walked:
-    """The desk after the last wave; each unit's figures as its original says; the truth about the files."""
+    """The desk after the last wave; each unit's figures as its original says; the truth about the files; the files."""
 
     desk: Desk
     own: dict[str, Figures]
     truth: dict[str, Any]
+    originals: dict[str, bytes]
 
     def book(self, kind: str) -> Any:
         return openpyxl.load_workbook(self._path(kind), data_only=True)
@@ -107,16 +111,21 @@ def walked(tmp_path_factory: pytest.TempPathFactory, definitions: Definitions) -
         for wave in truth["waves"]:
             shutil.copytree(folder / "sample" / wave["folder"], desk.inbox, dirs_exist_ok=True)
             desk.run(wave["at"])
-        yield Walked(desk, _originals(desk, folder / "sample"), truth)
+        originals = _originals(folder / "sample")
+        (summary,) = desk.published.glob("汇总表（*")
+        yield Walked(desk, _own(desk, summary, originals), truth, originals)
 
 
-def _originals(desk: Desk, sample: Path) -> dict[str, Figures]:
-    """Each unit's figures, read by openpyxl in the files as dropped, at the cells that 溯源 names."""
+def _originals(sample: Path) -> dict[str, bytes]:
+    """What was dropped, by hash."""
     contents = [
         path.read_bytes() for wave in WAVE_FOLDERS for path in (sample / wave).rglob("*") if path.is_file()
     ]
-    files = {hashlib.sha256(content).hexdigest(): content for content in contents}
-    (summary,) = desk.published.glob("汇总表（*")
+    return {hashlib.sha256(content).hexdigest(): content for content in contents}
+
+
+def _own(desk: Desk, summary: Path, files: dict[str, bytes]) -> dict[str, Figures]:
+    """Each unit's figures, read by openpyxl in the files as dropped, at the cells that 溯源 names."""
     read: dict[str, Any] = {}
     own: dict[str, Figures] = defaultdict(lambda: defaultdict(dict))
     sheet = openpyxl.load_workbook(summary, data_only=True)["溯源"]
@@ -366,6 +375,118 @@ def _form_on_time(walked: Walked, unit: str) -> bool:
 def _same_totals(table: list[list[str]], totals: Figures) -> None:
     for label, *cells in table[1:]:
         assert_figures(cells, totals[label], label)
+
+
+def _changes(before: Figures, after: Figures) -> list[tuple[Any, ...]]:
+    """Row, column, before, after and by how much, where two tables differ."""
+    return [
+        (row, column, was, after[row][column], after[row][column] - was)
+        for row, columns in before.items()
+        for column, was in columns.items()
+        if was != after[row][column]
+    ]
+
+
+def _listed(sheet: Any, head: str) -> list[tuple[Any, ...]]:
+    """The numbered rows of the table that stands below a line beginning so; without their numbers."""
+    lines = list(sheet.iter_rows(values_only=True))
+    (at,) = [n for n, cells in enumerate(lines) if str(cells[0] or "").startswith(head)]
+    return [cells[1:] for cells in takewhile(lambda cells: isinstance(cells[0], int), lines[at + 2 :])]
+
+
+def _same_changes(shown: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]]) -> None:
+    assert [cells[:-3] for cells in shown] == [cells[:-3] for cells in wanted]
+    for cells, meant in zip(shown, wanted, strict=True):
+        assert [float(one) for one in cells[-3:]] == pytest.approx(
+            [float(one) for one in meant[-3:]], abs=1e-9
+        )
+
+
+def test_what_changed_since_the_last_version(walked: Walked) -> None:
+    sheet = walked.book("汇总表")["变动"]
+    (version,) = re.findall(r"与第 (\d+) 版", sheet["A2"].value)
+    (summary,) = walked.desk.published.glob(f"历次/{version}/汇总表（*")
+    before = replace(walked, own=_own(walked.desk, summary, walked.originals))
+    assert set(before.own) < set(walked.own)
+    changes = _changes(before.total(), walked.total())
+    assert changes
+    _same_changes(_listed(sheet, f"一、汇总数字：{len(changes)} 处"), changes)
+    came = [
+        (file["unit"], word, "更正" if _taken(walked, file["unit"], code) > 1 else "新收下")
+        for file in walked.truth["files"]
+        if file["wave"] == len(walked.truth["waves"]) and file["status"] == "accepted"
+        for code, word in MATERIALS.items()
+        if file["material"] in (code, "both")
+    ]
+    listed = _listed(sheet, f"二、有效的材料：{len(came)} 处")
+    assert sorted((unit, material, what) for unit, material, _, _, what in listed) == sorted(came)
+
+
+def _taken(walked: Walked, unit: str, material: str) -> int:
+    """How many files that cover it were taken of a unit."""
+    theirs = [file for file in walked.truth["files"] if file["unit"] == unit]
+    covering = [file for file in theirs if file["material"] in (material, "both")]
+    return len([file for file in covering if file["status"] in ("accepted", "superseded")])
+
+
+def test_the_points_to_explain_stand_in_the_originals_just_there(walked: Walked) -> None:
+    sheet = walked.book("汇总表")["核实与豁免"]
+    held = sum(file["status"] == "held" for file in walked.truth["files"])
+    queries = _open_queries(walked)
+    assert sheet["A2"].value.startswith(f"待说明 {queries} 处，豁免 0 件，待认领 {held} 件。")
+    export = walked.desk.export(walked.truth["waves"][-1]["at"])["submissions"]
+    in_force = [one for one in export if one["status"] == "accepted"]
+    hashes = {(one["unit"], MATERIALS.get(one["material"])): one["sha256"] for one in in_force}
+    listed = _listed(sheet, f"一、核实：{queries} 处")
+    assert len(listed) == queries
+    for unit, material, _, place, typed, *_ in listed:
+        content = BytesIO(walked.originals[hashes[unit, material]])
+        if material == "统计表":
+            name, cell = place.split("·")
+            assert str(openpyxl.load_workbook(content, data_only=True)[name][cell].value) == typed
+        else:
+            assert typed in "".join(paragraph.text for paragraph in docx.Document(content).paragraphs)
+    assert len(_listed(sheet, f"三、待认领：{held} 件")) == held
+
+
+def test_the_record_of_reminders(walked: Walked) -> None:
+    sheet = walked.book("催办记录")["催办记录"]
+    owing: dict[str, set[str]] = defaultdict(set)
+    for one in walked.missing():
+        owing[one["unit"]].add(MATERIALS[one["material"]])
+    said = f"催了 {len(owing)} 个单位，其中 {len(owing)} 个没有邮件送达"
+    _explains(re.sub(DATES, "", sheet["A3"].value), said)
+    listed = [cells for cells in sheet.iter_rows(min_row=5, values_only=True) if isinstance(cells[0], int)]
+    assert [cells[0] for cells in listed] == list(range(1, len(owing) + 1))
+    asked = re.compile("|".join(MATERIALS.values()))
+    assert {cells[1]: set(asked.findall(cells[6])) for cells in listed} == owing
+
+
+def test_a_correction_of_what_was_approved(walked: Walked, tmp_path: Path) -> None:
+    """A unit whose form is in force sends another one after the totals were approved."""
+    form, unit = walked.desk.form, next(iter(walked.own))
+    shutil.copytree(walked.desk.share.parent, tmp_path, dirs_exist_ok=True)
+    url = f"sqlite:///{tmp_path / 'warehouse.db'}"
+    with Desk.at(Settings(tmp_path / "share", tmp_path / "archive", url, PROJECT / "config")) as desk:
+        with desk.office.alone():
+            at = datetime.fromisoformat("2022-02-13T09:00:00+08:00")
+            finalise(CAMPAIGN, Approval("陈科长", at), desk.office)
+        desk.drop(f"{unit}.xlsx", desk.filled(unit, GOOD))
+        desk.run("2022-02-14T09:00:00+08:00")
+        (file,) = desk.published.glob("更正（*")
+        shown = _listed(openpyxl.load_workbook(file, data_only=True)["更正"], "本更正还没有审批")
+    new: Figures = defaultdict(dict)
+    for row in form.category_rows:
+        for column in form.part_columns:
+            new[row.label][column.full_label] = Decimal(str(GOOD[row.id][column.id]))
+    _add_sums(new, walked.desk)
+    after = replace(walked, own={**walked.own, unit: new})
+    parts = {column.full_label for column in form.part_columns}
+    total = [("全区", *line) for line in _changes(walked.total(), after.total())]
+    own = [(unit, *line) for line in _changes(walked.own[unit], new)]
+    own = [line for line in own if line[1] != form.total_row.label and line[2] in parts]
+    assert total and own
+    _same_changes(shown, total + own)
 
 
 def _explains(said: str, *sentences: str) -> None:
