@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from etl.edges.durable import write_all
+from etl.edges.durable import TEMPORARY, write_all
 
 
 class DataDocs(Protocol):
@@ -46,10 +46,12 @@ class FolderDataDocs:
 
     def write(self, name: str, page: bytes) -> None:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left_by_a_crash in self.root.glob(f"{TEMPORARY}*"):
+            left_by_a_crash.unlink()
         write_all({self.root / name: page})
 
     def names(self) -> list[str]:
-        return sorted(path.name for path in self.root.glob("*.html"))
+        return sorted(path.name for path in self.root.glob("[!.]*.html"))
 
     def remove(self, names: Iterable[str]) -> None:
         for name in names:
