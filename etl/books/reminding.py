@@ -61,7 +61,7 @@ def _about(units: Sequence[Sequence[Missing]], summary: Summary, campaign: Campa
     today = sum(step_word(owed) != "" for owed in units)
     if not units:
         return "应报的材料已全部报齐，不用催。"
-    said = f"今天该催的 {today} 个" if today else "今天没有到催办日的单位"
+    said = f"该催 {today} 个单位" if today else "没有到催办日的单位"
     return f"还差材料的 {len(units)} 个单位；{day(campaign, summary.as_of)}{said}。催办日在 reminders.toml 里定，数的是工作日。"
 
 

@@ -145,9 +145,9 @@ def _names(names: list[str], counted: str = "个") -> str:
 
 
 def _visits(summary: Summary, form: Form) -> str:
-    """The total row in words: 走访慰问人数14027人，…"""
+    """The total row in words: 走访慰问14027人，…"""
     figures = [
-        f"{form.short_label(column).replace('情况·', '·')}"
+        f"{column.said_as or form.short_label(column)}"
         f"{in_unit(column, amount(form, summary.totals, form.total_row, column)):.12g}{column.unit}"
         for column in form.figure_columns
     ]

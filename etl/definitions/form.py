@@ -60,7 +60,7 @@ class Column(Strict):
 
     `at_least`: no fewer people than in any of these columns. `wanted_with`: a text that belongs wherever that
     column has a number. `told_as`: words before a figure of this column in a narrative; `told_in`: what a count
-    is told in there besides its own unit.
+    is told in there besides its own unit. `said_as`: the words before its total in the district's report.
     """
 
     id: str = Slug
@@ -76,6 +76,7 @@ class Column(Strict):
     wanted_with: str | None = None
     told_as: tuple[str, ...] = ()
     told_in: tuple[str, ...] = ()
+    said_as: str = ""
     width: float = 12
     explain: str = ""
 

@@ -91,7 +91,9 @@ class Roster(Strict):
         return tuple(dict.fromkeys(unit.kind for unit in self.units))
 
     def valid_on(self, day: date) -> tuple[Unit, ...]:
-        return tuple(unit for unit in self.units if unit.valid_on(day))
+        """The units that exist on a day; the very same tuple where all do, so that what was made of it still serves."""
+        units = tuple(unit for unit in self.units if unit.valid_on(day))
+        return self.units if len(units) == len(self.units) else units
 
 
 def load_roster(folder: Path) -> Roster:

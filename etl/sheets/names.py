@@ -151,6 +151,8 @@ def _runs_on(bare: str, start: int, end: int) -> bool:
 
 def with_names(units: Sequence[Unit], more: Mapping[str, Sequence[str]]) -> tuple[Unit, ...]:
     """The units, each with further aliases by its code: names that a person had remembered."""
+    if not more:
+        return tuple(units)  # the same tuple, whose names are known (`names_of`)
     return tuple(
         unit.model_copy(update={"aliases": (*unit.aliases, *more[unit.code])}) if unit.code in more else unit
         for unit in units

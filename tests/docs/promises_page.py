@@ -40,7 +40,7 @@ def _section(number: int, promise: dict[str, Any]) -> str:
         "More tests of the same, without such a line:\n",
         *(f"- {test}" for test in promise["more"]),
     ]
-    lines += ["", f"Not proved yet: {promise['open'].strip()}", ""]
+    lines += ["", f"Not proved yet: {promise['open'].strip()}", ""] if "open" in promise else [""]
     return "\n".join(lines)
 
 

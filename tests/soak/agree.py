@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -115,6 +115,7 @@ def _receipts(found: Reckoning, rows: list[dict[str, Any]], share: Path) -> None
 def _submissions(found: Reckoning, said: dict[str, Any], arrivals: list[Arrival], told: Outcome) -> None:
     """Each line of the export against what the model says of that arrival."""
     came = {(shown(arrival.sent.name), arrival.key[1]): arrival for arrival in arrivals}
+    halves = _halves_in_force(said, came)
     for line in said["submissions"]:
         found.statuses[line["status"]] += 1
         arrival = came.get((line["file"], line["sha256"]))
@@ -122,6 +123,8 @@ def _submissions(found: Reckoning, said: dict[str, Any], arrivals: list[Arrival]
             found.wrong.append(f"exported and unknown: {line['file']!r}")
             continue
         fate = told.fates[arrival.key]
+        if fate.status == "accepted" and fate.material == "stamped" and fate.unit in halves:
+            fate = replace(fate, status="superseded")
         have = (line["status"], line["unit"], line["material"], line["late"])
         if (
             fate.unit == WHOEVER
@@ -136,6 +139,16 @@ def _submissions(found: Reckoning, said: dict[str, Any], arrivals: list[Arrival]
             found.wrong.append(f"{line['file']!r}: other values than were typed")
     if len(said["submissions"]) != len(came):
         found.wrong.append(f"{len(said['submissions'])} exported of {len(came)}")
+
+
+def _halves_in_force(said: dict[str, Any], came: dict[tuple[str, str], Arrival]) -> set[str]:
+    """The units of whom half a picture counts as their stamped copy: the whole one came after closing, and is held."""
+    return {
+        line["unit"]
+        for line in said["submissions"]
+        if line["status"] == "accepted" and line["material"] == "stamped"
+        if (arrival := came.get((line["file"], line["sha256"]))) and arrival.sent.unit == WHOEVER
+    }
 
 
 def _same_values(line: dict[str, Any], fate: Fate) -> bool:

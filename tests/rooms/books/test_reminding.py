@@ -44,7 +44,7 @@ def test_whose_day_it_is_stands_beside_the_text(
     due = replace(few, missing=tuple(replace(one, step=step) for one in few.missing))
     said = lines(due, form, campaign)
     assert [line[4] for line in said[3:]] == [words, words]
-    assert ("今天该催的 2 个" in str(said[1][0])) is (step is not None)
+    assert ("该催 2 个单位" in str(said[1][0])) is (step is not None)
 
 
 def test_what_waits_for_the_office_itself_is_not_reminded(
