@@ -68,7 +68,7 @@ def answer_batch(batch_id: int, office: Office) -> None:
         }
         held = office.share.write(files)
         held |= office.share.discard(_before_decisions(some, decided) - files.keys())
-        answered = [id_ for id_, receipt in some if not held & _places(receipt)]
+        answered = [id_ for id_, receipt in some if not (held and held & _places(receipt))]
         with office.warehouse.writing() as connection:
             ledger.note_answered(connection, answered, office.now())
     _clear_inbox(batch_id, office)
