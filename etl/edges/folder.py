@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from etl.edges.inbox import Seen
+from etl.edges.no_links import place_of
 
 _CHUNK = 1024 * 1024
 
@@ -24,9 +25,9 @@ class Folder:
 
     def _copy(self, seen: Seen, target: Path) -> tuple[Path, str] | str:
         """The copy and its hash, or in Chinese why there is none."""
-        source = os.path.join(os.fsencode(self.root), seen.path)  # noqa: PTH118 - names may be any bytes
         try:
-            handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with place_of(self.root, seen.path) as source:
+                handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             return "读的时候不见了"
         except OSError as why:

@@ -1,13 +1,19 @@
 """收件箱: what lies there, looked at without being opened."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from etl.edges.no_links import place_of
+
 _LOCK_PREFIXES = ("~$", ".~lock.")
 _PASSING_ENDINGS = (".tmp", ".part", ".crdownload")
+_LONGEST_PATH = 3_800
+"""Bytes below the inbox: what lies deeper has no path that the system takes, and is named with its folder."""
 _SYSTEM_NAMES = frozenset({"desktop.ini", "thumbs.db", ".ds_store"})
 
 
@@ -94,7 +100,7 @@ class Listing:
 def look(inbox: Path, never_opened_bytes: int) -> InboxView:
     """One look at the whole inbox, any depth. Raises OSError where the inbox itself cannot be listed."""
     found = Listing(never_opened_bytes)
-    for path, entry in _entries(os.fsencode(inbox), found.left):
+    for path, entry in _entries(inbox, found.left):
         try:
             about = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
@@ -107,25 +113,32 @@ def look(inbox: Path, never_opened_bytes: int) -> InboxView:
     return found.view()
 
 
-def _entries(inbox: bytes, left: list[LeftAlone]) -> Iterator[tuple[bytes, os.DirEntry[bytes]]]:
-    """All that is no folder, with its path. Not recursive: folders may be deeper than Python can go."""
+def _entries(inbox: Path, left: list[LeftAlone]) -> Iterator[tuple[bytes, os.DirEntry[bytes]]]:
+    """All that is no folder, with its path. Not recursive: folders may be deeper than Python can go. A folder that
+    cannot be listed to its end is named, and the others are still seen."""
     waiting = [b""]
     while waiting:
         folder = waiting.pop()
         try:
-            listing = os.scandir(inbox + b"/" + folder)
+            with _listed(inbox, folder) as listing:
+                for entry in listing:
+                    path = folder + entry.name
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield path, entry
+                    elif not entry.name.startswith(b"."):
+                        waiting.append(path + b"/")
         except OSError as why:
             if not folder:
                 raise
             left.append(LeftAlone(_shown(folder), f"文件夹打不开（{why.strerror}）"))
-            continue
-        with listing:
-            for entry in listing:
-                path = folder + entry.name
-                if not entry.is_dir(follow_symlinks=False):
-                    yield path, entry
-                elif not entry.name.startswith(b"."):
-                    waiting.append(path + b"/")
+
+
+@contextmanager
+def _listed(inbox: Path, folder: bytes) -> Iterator[Iterator[os.DirEntry[bytes]]]:
+    if len(folder) > _LONGEST_PATH:
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+    with place_of(inbox, folder) as place, os.scandir(place) as listing:
+        yield listing
 
 
 def _shown(path: bytes) -> str:

@@ -10,6 +10,7 @@ from etl.edges.bucket_errors import Changed
 from etl.edges.inbox import InboxView, LeftAlone, Listing, Seen
 from etl.edges.share import INBOX, MARKER, MARKER_SAYS, RECEIPTS, ROOT
 from etl.errors import Unavailable
+from etl.masking import shown
 
 log = logging.getLogger(__name__)
 _INBOX = f"{INBOX}/"
@@ -71,7 +72,7 @@ class BucketShare:
         )
         for kept, why in zip(files, refused, strict=True):
             if why:
-                log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", kept.seen.file, why)
+                log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", shown(kept.seen.file), why)
         return [why is None for why in refused]
 
     def has(self, name: PurePosixPath) -> bool:

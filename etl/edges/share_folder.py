@@ -1,6 +1,7 @@
 """The share in a folder, as a rule one that is mounted: its rooms, and the marker that tells it from an empty
 mount point."""
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,8 +14,10 @@ from etl.edges.archive import Kept
 from etl.edges.durable import remove_all, write_all
 from etl.edges.folder import Folder
 from etl.edges.inbox import InboxView, Seen, look
+from etl.edges.no_links import place_of
 from etl.edges.share import INBOX, MARKER, MARKER_SAYS, PUBLISHED, RECEIPTS, ROOT, blanks, published
 from etl.errors import Unavailable
+from etl.masking import shown
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +78,7 @@ class FolderShare:
         return Folder(self.inbox).copy(files, into)
 
     def remove(self, files: Sequence[Kept]) -> list[bool]:
-        return [self._remove(kept.seen) for kept in files]
+        return [self._remove(kept) for kept in files]
 
     def has(self, name: PurePosixPath) -> bool:
         with self._reading(name):
@@ -122,7 +125,7 @@ class FolderShare:
     def _told(self, held: set[Path]) -> set[PurePosixPath]:
         names = {PurePosixPath(path.relative_to(self.root)) for path in held}
         for name in sorted(names):
-            log.warning("有人正开着这个文件，先留着原样，下次再换：%s", name)
+            log.warning("有人正开着这个文件，先留着原样，下次再换：%s", shown(str(name)))
         return names
 
     @contextmanager
@@ -132,20 +135,30 @@ class FolderShare:
         except OSError as why:
             raise Unavailable(f"共享文件夹写不进去：{self.root}（{why.strerror}）") from why
 
-    def _remove(self, seen: Seen) -> bool:
-        path = os.path.join(os.fsencode(self.inbox), seen.path)  # noqa: PTH118 - names may be any bytes
+    def _remove(self, kept: Kept) -> bool:
+        seen = kept.seen
         try:
-            about = os.lstat(path)
-            if (about.st_size, about.st_mtime_ns) != (seen.size, seen.mtime_ns):
-                return True
-            os.unlink(path)  # noqa: PTH108
-        except FileNotFoundError:
+            with place_of(self.inbox, seen.path) as path:
+                if _is_still(path, kept):
+                    os.unlink(path)  # noqa: PTH108
+        except (FileNotFoundError, NotADirectoryError):
             self.require()  # else it lies on the share that is away
             return True
         except OSError as why:
-            log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", seen.file, why.strerror)
+            log.warning("收件箱里的文件拿不走：%s（%s）。回执已发，下次再拿", shown(seen.file), why.strerror)
             return False
         return True
+
+
+def _is_still(path: bytes, kept: Kept) -> bool:
+    """Whether these very bytes lie there: size and time alone say nothing of a file that was saved over within the
+    same second, or whose time was set back. Raises OSError."""
+    about = os.lstat(path)
+    if (about.st_size, about.st_mtime_ns) != (kept.seen.size, kept.seen.mtime_ns):
+        return False
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        same = os.path.samestat(about, os.fstat(file.fileno()))
+        return same and hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
 
 
 def _answers(is_there: Callable[[], bool]) -> bool:

@@ -9,6 +9,7 @@ from etl.definitions import Limits
 from etl.edges.archive import Kept
 from etl.edges.inbox import InboxView, Seen
 from etl.journal import timed
+from etl.masking import shown
 from etl.office import Office
 from etl.warehouse import arrivals, catalogue, ledger
 from etl.warehouse.arrivals import Arrived
@@ -104,7 +105,7 @@ def _archived(files: Sequence[Seen], as_of: datetime, office: Office) -> list[Ar
         if isinstance(got, Kept):
             came.append(Arrived(got.seen, got.sha256, _received_at(got.seen, as_of)))
         else:
-            log.warning("这次没有收下 %s：%s，下次再收", got.seen.file, got.why)
+            log.warning("这次没有收下 %s：%s，下次再收", shown(got.seen.file), got.why)
     return sorted(came, key=lambda a: (a.received_at, a.seen.mtime_ns, a.seen.name, a.seen.file))
 
 

@@ -36,6 +36,7 @@ _AUDITED = {
     "os.scandir": "read",
     "os.listdir": "read",
 }
+_OPEN = "/proc/self/fd/"
 _FREES = ("os.remove", "os.rmdir")
 """What a full disk lets everybody do."""
 
@@ -66,7 +67,7 @@ class Engine:
         self._count = 0
 
     def is_inside(self, path: object) -> bool:
-        return isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).startswith(self._root)
+        return isinstance(path, str | bytes | os.PathLike) and real_name(path).startswith(self._root)
 
     def step(self, kind: str, what: str, half_done: Callable[[], object] = lambda: None) -> None:
         """Come to a step; where it is the one that was planned, do half of it and then fail or die."""
@@ -98,6 +99,17 @@ class Engine:
             raise OSError(number, os.strerror(number), what)
 
 
+def real_name(path: str | bytes | os.PathLike[str]) -> str:
+    """The path; of one that begins at an open folder of this process, where that is."""
+    said = os.fsdecode(path)
+    if not said.startswith(_OPEN):
+        return said
+    number, _, name = said.removeprefix(_OPEN).partition("/")
+    with suppress(OSError):
+        return f"{Path(_OPEN + number).readlink()}/{name}"
+    return said
+
+
 def _database_error(what: str) -> Exception:
     import sqlite3
 
@@ -125,9 +137,9 @@ def _watch_files(engine: Engine) -> None:
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "open" and engine.is_inside(args[0]):
             kind = "write" if args[2] & _WRITES else "read"
-            engine.step(kind, f"{os.fsdecode(args[0])} open")
+            engine.step(kind, f"{real_name(args[0])} open")
         elif event in _AUDITED and engine.is_inside(args[0]):
-            engine.step(_AUDITED[event], f"{os.fsdecode(args[0])} {event}")
+            engine.step(_AUDITED[event], f"{real_name(args[0])} {event}")
 
     sys.addaudithook(hook)
 
@@ -209,7 +221,7 @@ def _watch_looks(engine: Engine) -> None:
 def _watched(real: Callable[..., os.stat_result], name: str, engine: Engine) -> Callable[..., os.stat_result]:
     def look(path: Any, *more: Any, **named: Any) -> os.stat_result:
         if engine.is_inside(path):
-            engine.step("read", f"{os.fsdecode(path)} {name}")
+            engine.step("read", f"{real_name(path)} {name}")
         return real(path, *more, **named)
 
     return look

@@ -1,10 +1,11 @@
 """收件箱: what counts as a file to take, what passes, and what is left alone."""
 
+import errno
 import os
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,25 @@ def test_a_lock_beside_a_name_in_raw_bytes_is_found_too(tmp_path: Path) -> None:
         os.close(os.open(os.fsencode(tmp_path) + b"/" + name, os.O_CREAT))
     view = look(tmp_path, GIB)
     assert view.lock_of(view.files[0]) is not None
+
+
+def test_a_folder_whose_listing_breaks_off_is_named_and_the_others_are_still_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the server of a share has trouble with one folder."""
+    put(tmp_path, "坏/表.xlsx", "土桥镇/表.xlsx")
+    real, bad = os.scandir, (tmp_path / "坏").stat().st_ino
+
+    @contextmanager
+    def breaking(place: bytes) -> Iterator[Iterator[os.DirEntry[bytes]]]:
+        def entries() -> Iterator[os.DirEntry[bytes]]:
+            if Path(os.fsdecode(place)).stat().st_ino == bad:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            yield from listing
+
+        with real(place) as listing:
+            yield entries()
+
+    monkeypatch.setattr(os, "scandir", breaking)
+    assert files(tmp_path) == ["土桥镇/表.xlsx"]
+    assert left_alone(tmp_path) == {"坏/": "文件夹打不开（Input/output error）"}

@@ -1,6 +1,7 @@
 """The share: its marker, and the few things done to it."""
 
 import errno
+import hashlib
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -28,6 +29,10 @@ def share(tmp_path: Path) -> FolderShare:
 def dropped(share: FolderShare, name: str = "表.xlsx", content: bytes = b"x") -> Seen:
     (share.inbox / name).write_bytes(content)
     return next(seen for seen in share.look(GIB).files if seen.file == name)
+
+
+def taken(seen: Seen, content: bytes = b"x") -> Kept:
+    return Kept(seen, hashlib.sha256(content).hexdigest())
 
 
 def test_preparing_makes_the_folders_of_a_campaign_and_the_marker(share: FolderShare) -> None:
@@ -96,7 +101,7 @@ def test_a_share_that_answers_with_an_error_is_an_alarm_like_one_that_is_not_the
 
 def test_a_file_that_is_still_the_same_is_taken_out(share: FolderShare) -> None:
     seen = dropped(share)
-    assert share.remove([Kept(seen, "")]) == [True]
+    assert share.remove([taken(seen)]) == [True]
     assert share.look(GIB).files == ()
 
 
@@ -105,27 +110,49 @@ def test_a_file_saved_again_with_another_size_stays(share: FolderShare) -> None:
     os.utime(share.inbox / "表.xlsx", ns=(seen.mtime_ns, seen.mtime_ns))
     (share.inbox / "表.xlsx").write_bytes(b"corrected")
     os.utime(share.inbox / "表.xlsx", ns=(seen.mtime_ns, seen.mtime_ns))
-    assert share.remove([Kept(seen, "")]) == [True]
+    assert share.remove([taken(seen)]) == [True]
     assert (share.inbox / "表.xlsx").read_bytes() == b"corrected"
 
 
 def test_a_file_saved_again_at_another_time_stays(share: FolderShare) -> None:
     seen = dropped(share)
     os.utime(share.inbox / "表.xlsx", ns=(seen.mtime_ns + 1, seen.mtime_ns + 1))
-    assert share.remove([Kept(seen, "")]) == [True]
+    assert share.remove([taken(seen)]) == [True]
     assert (share.inbox / "表.xlsx").exists()
 
 
 def test_a_file_somebody_took_away_is_no_trouble(share: FolderShare) -> None:
     seen = dropped(share)
     (share.inbox / "表.xlsx").unlink()
-    assert share.remove([Kept(seen, "")]) == [True]
+    assert share.remove([taken(seen)]) == [True]
 
 
 def test_a_file_with_a_name_in_raw_bytes_is_taken_out(share: FolderShare) -> None:
     os.close(os.open(os.fsencode(share.inbox) + b"/\xb1\xed.xlsx", os.O_CREAT))
     (seen,) = share.look(GIB).files
-    assert share.remove([Kept(seen, "")]) == [True]
+    assert share.remove([taken(seen, b"")]) == [True]
+    assert share.look(GIB).files == ()
+
+
+def test_other_bytes_of_the_same_size_and_time_stay(share: FolderShare) -> None:
+    seen = dropped(share)
+    (share.inbox / "表.xlsx").write_bytes(b"y")
+    os.utime(share.inbox / "表.xlsx", ns=(seen.mtime_ns, seen.mtime_ns))
+    assert share.remove([taken(seen)]) == [True]
+    assert (share.inbox / "表.xlsx").read_bytes() == b"y"
+
+
+def test_nothing_is_copied_or_taken_out_through_a_folder_that_became_a_link(
+    share: FolderShare, tmp_path: Path
+) -> None:
+    (share.inbox / "土桥镇").mkdir()
+    seen = dropped(share, "土桥镇/表.xlsx")
+    elsewhere = tmp_path / "elsewhere"
+    (share.inbox / "土桥镇").rename(elsewhere)
+    (share.inbox / "土桥镇").symlink_to(elsewhere)
+    assert share.copy([seen], tmp_path) == ["打不开（Not a directory）"]
+    assert share.remove([taken(seen)]) == [True]
+    assert (elsewhere / "表.xlsx").exists()
     assert share.look(GIB).files == ()
 
 
@@ -133,7 +160,7 @@ def test_only_the_one_file_is_taken_out_of_a_units_folder(share: FolderShare) ->
     (share.inbox / "土桥镇").mkdir()
     seen = dropped(share, "土桥镇/表.xlsx")
     dropped(share, "土桥镇/总结.docx")
-    assert share.remove([Kept(seen, "")]) == [True]
+    assert share.remove([taken(seen)]) == [True]
     assert [left.file for left in share.look(GIB).files] == ["土桥镇/总结.docx"]
 
 
@@ -147,7 +174,7 @@ def test_a_file_that_cannot_be_taken_out_is_named_and_stops_nobody(
     seen = dropped(share)
     share.inbox.chmod(0o555)
     with without_rights():
-        assert share.remove([Kept(seen, "")]) == [False]
+        assert share.remove([taken(seen)]) == [False]
     share.inbox.chmod(0o700)
     assert "拿不走：表.xlsx（Permission denied）" in caplog.text
 
@@ -172,7 +199,7 @@ def test_nothing_is_written_or_taken_where_the_share_is_not_mounted(share: Folde
     for use in (
         lambda: share.write({PurePosixPath("回执/1.html"): b""}),
         lambda: share.discard([PurePosixPath("回执/1.html")]),
-        lambda: share.remove([Kept(seen, "")]),
+        lambda: share.remove([taken(seen)]),
     ):
         with pytest.raises(Unavailable, match="没有挂载或不见了"):
             use()
