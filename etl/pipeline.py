@@ -212,7 +212,7 @@ def open_campaign(campaign_id: str, office: Office) -> OpenReport:
             changed = office.share.changed({folder / name: content for name, content in some.items()})
             office.share.write(changed)
             written += len(changed)
-        groups = {} if office.share.rights_elsewhere else _groups(units)
+        groups = {} if office.share.rights_elsewhere else groups_of(units)
         together = office.share.keep_apart(groups, group_called(OFFICE_GROUP))
     apart = sum(f"{RECEIPTS / unit}" not in together for unit in groups)
     return OpenReport(
@@ -234,7 +234,7 @@ def _issued(form: Form, campaign: Campaign, units: Sequence[Unit]) -> Iterator[t
     yield f"{GUIDE}.docx", clerks_guide(form, campaign, kinds)
 
 
-def _groups(units: Iterable[Unit]) -> dict[str, int]:
+def groups_of(units: Iterable[Unit]) -> dict[str, int]:
     """The group of each unit that has one on this machine, by the unit's name."""
     found = {unit.name: group_called(UNIT_GROUP.format(code=unit.code.lower())) for unit in units}
     return {name: group for name, group in found.items() if group is not None}

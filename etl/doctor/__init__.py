@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from etl.doctor.intake import intake
 from etl.doctor.look import Look, State
 from etl.doctor.moments import clock, jump, zone
-from etl.doctor.places import apart, archive, disks, share
+from etl.doctor.places import apart, archive, between_units, disks, share
 from etl.doctor.services import airflow, keeping, warehouse
 from etl.doctor.settings import config, holidays, variables
 from etl.errors import ReturnsError
@@ -18,6 +18,7 @@ PARTS: tuple[tuple[str, Callable[[Settings, datetime], Look]], ...] = (
     ("配置", config),
     ("节假日", holidays),
     ("共享文件夹", share),
+    ("单位之间", between_units),
     ("存档", archive),
     ("存放位置", apart),
     ("数据库", warehouse),

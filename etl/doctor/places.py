@@ -6,14 +6,17 @@ from tempfile import gettempdir
 
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
+from etl.edges.accounts import group_called
 from etl.edges.machine import disk_of, free_bytes, probe, volume_of
 from etl.edges.places import BucketUrl, Place, is_below
 from etl.edges.share import PUBLISHED, RECEIPTS
 from etl.edges.share_folder import FolderShare
+from etl.masking import shown
 from etl.settings import Settings
 from etl.warehouse.engine import sqlite_file
 
 _GIB = 1024**3
+_NAMED_AT_MOST = 5
 
 
 def share(settings: Settings, _now: datetime) -> Look:
@@ -33,6 +36,25 @@ def share(settings: Settings, _now: datetime) -> Look:
     volume = volume_of(settings.share)
     kind = f"{volume.kind}，挂载在 {volume.mounted_at}"
     return good(f"标记文件在，写得进、删得掉（{settings.share}；{kind}）")
+
+
+def between_units(settings: Settings, _now: datetime) -> Look:
+    """That no unit can look into another's folder, where this machine has a group for each."""
+    if isinstance(settings.share, BucketUrl):
+        return note("在对象存储里，谁看得到什么由存储桶的权限定")
+    from etl.pipeline import OFFICE_GROUP, groups_of  # with it come all stages
+
+    groups = groups_of(load_definitions(settings.config).roster.units)
+    if not groups or not settings.share.exists():
+        return note("这台机器上没有给单位建组，各单位的回执由共享服务器的权限分开。见 docs/access.md")
+    seen = FolderShare(settings.share).open_to_others(groups, group_called(OFFICE_GROUP))
+    if seen:
+        more = f"等 {len(seen)} 处" if len(seen) > _NAMED_AT_MOST else ""
+        return note(
+            f"别的单位也看得到：{'、'.join(map(shown, seen[:_NAMED_AT_MOST]))}{more}。"
+            "文件夹请再运行一次 returns open；文件请按 docs/access.md 设 create mask"
+        )
+    return good(f"{len(groups)} 个单位各看各的")
 
 
 def archive(settings: Settings, _now: datetime) -> Look:

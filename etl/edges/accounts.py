@@ -48,4 +48,13 @@ def keep_to(folder: Path, group: int, mode: int = READERS) -> bool:
         about = folder.stat()
     except OSError:
         return False
+    return _is_kept(about, group, mode)
+
+
+def is_kept_to(folder: Path, group: int, mode: int = READERS) -> bool:
+    """Whether a folder is as `keep_to` leaves it, or not there at all. Raises OSError."""
+    return not folder.exists() or _is_kept(folder.stat(), group, mode)
+
+
+def _is_kept(about: os.stat_result, group: int, mode: int) -> bool:
     return about.st_gid == group and about.st_mode & _WHO_MAY == mode & _WHO_MAY

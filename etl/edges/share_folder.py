@@ -4,12 +4,13 @@ mount point."""
 import hashlib
 import logging
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from etl.definitions.roster import UNKNOWN_SENDER
-from etl.edges.accounts import EVERY_SENDER, READERS, SENDERS, keep_to
+from etl.edges.accounts import EVERY_SENDER, READERS, SENDERS, is_kept_to, keep_to
 from etl.edges.archive import Kept
 from etl.edges.durable import remove_all, write_all
 from etl.edges.folder import Folder
@@ -47,6 +48,27 @@ class FolderShare:
                 write_all({self.root / MARKER: MARKER_SAYS})
 
     def keep_apart(self, units: Mapping[str, int], office: int | None) -> list[str]:
+        with self._writing():
+            return [
+                str(name)
+                for name, (who, how) in self._rights(units, office).items()
+                if not keep_to(self.root / name, who, how)
+            ]
+
+    def open_to_others(self, units: Mapping[str, int], office: int | None) -> list[str]:
+        """The folders that are not as `keep_apart` leaves them, and files lying in the inbox that every account of the
+        machine may read: some servers let each sender decide. Raises Unavailable."""
+        with self._reading(INBOX):
+            folders = [
+                str(name)
+                for name, (who, how) in self._rights(units, office).items()
+                if not is_kept_to(self.root / name, who, how)
+            ]
+            files = [str(INBOX / path.name) for path in self.inbox.glob("[!.]*") if _all_may_read(path)]
+        return [*folders, *files]
+
+    def _rights(self, units: Mapping[str, int], office: int | None) -> dict[PurePosixPath, tuple[int, int]]:
+        """Each folder's group and mode."""
         wanted = {RECEIPTS / unit: (group, READERS) for unit, group in units.items()}
         wanted |= {
             INBOX / unit: (group, SENDERS) for unit, group in units.items() if (self.inbox / unit).is_dir()
@@ -54,10 +76,7 @@ class FolderShare:
         if units and office is not None:
             wanted |= dict.fromkeys((RECEIPTS / UNKNOWN_SENDER, PUBLISHED), (office, READERS))
             wanted[INBOX] = (office, EVERY_SENDER)
-        with self._writing():
-            return [
-                str(name) for name, (who, how) in wanted.items() if not keep_to(self.root / name, who, how)
-            ]
+        return wanted
 
     def require(self) -> None:
         if not self.is_marked():
@@ -159,6 +178,11 @@ def _is_still(path: bytes, kept: Kept) -> bool:
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         same = os.path.samestat(about, os.fstat(file.fileno()))
         return same and hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
+
+
+def _all_may_read(path: Path) -> bool:
+    about = path.lstat()
+    return stat.S_ISREG(about.st_mode) and bool(about.st_mode & stat.S_IROTH)
 
 
 def _answers(is_there: Callable[[], bool]) -> bool:

@@ -200,7 +200,13 @@ def test_a_file_that_opens_and_gives_no_bytes_stays_and_the_others_are_kept(
     good = seen(inbox)[0]
     with Path("/proc/self/mem").open("rb") as held:
         about = os.fstat(held.fileno())
-        unreadable = Seen(f"proc/{os.getpid()}/mem".encode(), about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
+        unreadable = Seen(
+            f"proc/{os.getpid()}/mem".encode(),
+            about.st_size,
+            about.st_mtime_ns,
+            about.st_ctime_ns,
+            about.st_ino,
+        )
         path = os.fsencode(inbox / "表.xlsx").lstrip(b"/")
         other = Seen(path, good.size, good.mtime_ns, good.ctime_ns, good.inode)
         bad, kept = archive.keep(Folder(root), [unreadable, other])
