@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from etl import pipeline
 from etl.doctor import PARTS, look_at
 from etl.doctor.look import Look, State
 from etl.edges.machine import probe
@@ -63,8 +64,23 @@ def test_an_office_at_work_is_well_in_every_part(desk: Desk) -> None:
     desk.run()
     desk.office.archive.root.chmod(0o700)
     for part in PART:
-        if part not in ("时区", "Airflow", "收件", "节假日"):  # the machine's own affair, or today's
+        if part not in ("时区", "Airflow", "收件", "节假日", "单位之间"):  # the machine's own affair, or today's
             assert seen(part, desk.settings).state is State.GOOD, (part, seen(part, desk.settings))
+
+
+def test_what_other_units_could_look_into_is_named(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = seen("单位之间", sqlite_desk.settings)
+    assert look.state is State.NOTE and "没有给单位建组" in look.says
+    monkeypatch.setattr(pipeline, "group_called", {"returns-t06": os.getgid()}.get)
+    name = sqlite_desk.office.roster.units[5].name
+    folder = sqlite_desk.receipts_folder / name
+    folder.mkdir(mode=0o755)
+    look = seen("单位之间", sqlite_desk.settings)
+    assert look.state is State.NOTE and f"别的单位也看得到：回执/{name}。" in look.says
+    folder.chmod(0o2750)
+    assert seen("单位之间", sqlite_desk.settings).says == "1 个单位各看各的"
+    sqlite_desk.drop(f"{name}.xlsx", b"x").chmod(0o644)
+    assert f"收件箱/{name}.xlsx" in seen("单位之间", sqlite_desk.settings).says
 
 
 def test_what_is_still_to_be_made_is_told_and_is_no_fault(away: Settings) -> None:
