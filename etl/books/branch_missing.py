@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from etl.books.listing import Cell, Listing
 from etl.books.long_list import LongList
 from etl.books.missing import MISSING_SHEET, OVERDUE_SHEET, counts_line, is_overdue, times_line
-from etl.books.reminding import reminding_text, step_word
+from etl.books.reminding import Steps, reminding_text
 from etl.books.styles import (
     HEADER,
     LINE,
@@ -53,10 +53,11 @@ def branch_missing_workbook(summary: Summary, form: Form, campaign: Campaign) ->
     if summary.below:
         _write_below(book, summary, form, campaign)
     if summary.missing or not summary.below:
+        steps = Steps(summary, campaign)
         lines = [
             line
             for _, owed in groupby(summary.missing, key=lambda one: one.code)
-            for line in _lines(list(owed), summary, campaign)
+            for line in _lines(list(owed), steps, summary, campaign)
         ]
         _write_list(book, MISSING_SHEET, lines, summary, form, campaign)
         late = [line for line in lines if is_overdue(line[0], summary, campaign)]
@@ -80,12 +81,14 @@ def _write_below(book: Workbook, summary: Summary, form: Form, campaign: Campaig
     listing.finish()
 
 
-def _lines(owed: Sequence[Missing], summary: Summary, campaign: Campaign) -> list[tuple[Missing, list[Cell]]]:
+def _lines(
+    owed: Sequence[Missing], steps: Steps, summary: Summary, campaign: Campaign
+) -> list[tuple[Missing, list[Cell]]]:
     """Of one unit: a line a pair; its text stands in the first."""
     contacts = {one.code: one for one in summary.contacts} if summary.contacts else {}
     contact = contacts.get(owed[0].code)
     said = f"{campaign.local(contact.contacted_at):%Y-%m-%d} {CONTACTS[contact.how]}" if contact else "没有"
-    once: list[Cell] = [step_word(owed), reminding_text(owed, summary, campaign)]
+    once: list[Cell] = [steps.of(owed), reminding_text(owed, summary, campaign)]
     return [
         (
             one,

@@ -14,7 +14,6 @@ from etl.model import Missing, Reminded, Summary
 DIGEST_SHEET = "催办记录"
 _WIDTHS = (6.0, 22.0, 24.0, 32.0, 12.0, 18.0, 76.0)
 _HEADERS = ("序号", "单位", "催的是", "邮件", "联系人", "电话", "可以直接发的话")
-_RETURNED = "退回后没有重报"
 
 
 def digest_workbook(summary: Summary, _form: Form, campaign: Campaign) -> bytes:
@@ -46,7 +45,7 @@ def digest_text(summary: Summary, campaign: Campaign) -> str:
 
 def steps_in_words(steps: Sequence[Reminded]) -> str:
     """逾期第 1 个工作日、退回后没有重报."""
-    return "、".join(_RETURNED if one.step == "returned" else in_words(int(one.step)) for one in steps)
+    return in_words({one.step for one in steps})
 
 
 def _about(summary: Summary, campaign: Campaign) -> list[str]:

@@ -1,6 +1,7 @@
 """催办: a text ready to paste for each unit that owes something, and who is to be reminded today."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from xlsxwriter import Workbook
@@ -8,11 +9,12 @@ from xlsxwriter import Workbook
 from etl.books.listing import Listing
 from etl.books.words import MATERIALS, day, month_day
 from etl.definitions import Campaign
-from etl.model import Missing, Summary
+from etl.model import Missing, Reminded, Summary
 
 REMINDING_SHEET = "催办"
 _WIDTHS = (6.0, 24.0, 12.0, 18.0, 20.0, 84.0)
 _HEADERS = ("序号", "单位", "联系人", "电话", "今天该催", "可以直接发的话")
+_RETURNED = "returned"
 
 
 def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> None:
@@ -20,7 +22,9 @@ def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> Non
     listing = Listing(book, REMINDING_SHEET, _WIDTHS)
     listing.title(f"{campaign.title}双拥工作{REMINDING_SHEET}")
     units = [list(owed) for _, owed in groupby(summary.missing, key=lambda missing: missing.code)]
-    listing.about(_about(units, summary, campaign))
+    steps = Steps(summary, campaign)
+    said = [steps.of(owed) for owed in units]
+    listing.about(_about(len(units), sum(map(bool, said)), summary, campaign))
     if summary.years_unknown:
         years = "、".join(map(str, summary.years_unknown))
         listing.about(f"{years} 年的节假日还没有录入，先按周一到周五算工作日。")
@@ -30,7 +34,7 @@ def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> Non
     for number, owed in enumerate(units, 1):
         first = owed[0]
         text = reminding_text(owed, summary, campaign)
-        listing.row((number, first.unit, first.contact, first.phone, step_word(owed), text))
+        listing.row((number, first.unit, first.contact, first.phone, said[number - 1], text))
     listing.finish()
 
 
@@ -57,22 +61,44 @@ _STATES = {
 }
 
 
-def _about(units: Sequence[Sequence[Missing]], summary: Summary, campaign: Campaign) -> str:
-    today = sum(step_word(owed) != "" for owed in units)
+def _about(units: int, today: int, summary: Summary, campaign: Campaign) -> str:
     if not units:
         return "应报的材料已全部报齐，不用催。"
     said = f"该催 {today} 个单位" if today else "没有到催办日的单位"
-    return f"还差材料的 {len(units)} 个单位；{day(campaign, summary.as_of)}{said}。催办日在 reminders.toml 里定，数的是工作日。"
+    return f"还差材料的 {units} 个单位；{day(campaign, summary.as_of)}{said}。催办日在 reminders.toml 里定，数的是工作日。"
 
 
-def step_word(owed: Sequence[Missing]) -> str:
-    """Today's step in words; "" on a day that is none. What waits for the office itself is not reminded."""
-    steps = {one.step for one in owed if one.step is not None and one.state != "held"}
-    return "、".join(in_words(step) for step in sorted(steps))
+def reminded_today(summary: Summary, campaign: Campaign) -> tuple[Reminded, ...]:
+    """Who was reminded on the day of the summary, by the campaign's clock: also of a step whose own day was missed."""
+    today = campaign.local(summary.as_of).date()
+    return tuple(one for one in summary.reminded if campaign.local(one.reminded_at).date() == today)
 
 
-def in_words(step: int) -> str:
-    """A step of the ladder: 截止当天, 逾期第 3 个工作日."""
-    if step == 0:
+class Steps:
+    """The steps that are today's: whose day it is, and of which was reminded today."""
+
+    def __init__(self, summary: Summary, campaign: Campaign) -> None:
+        self._told: dict[str, set[str]] = defaultdict(set)
+        for one in reminded_today(summary, campaign):
+            self._told[one.code].add(one.step)
+
+    def of(self, owed: Sequence[Missing]) -> str:
+        """Of one unit, in words; "" on a day that is none. What waits for the office itself is not reminded."""
+        owed = [one for one in owed if one.state != "held"]
+        if not owed:
+            return ""
+        own = {str(one.step) for one in owed if one.step is not None}
+        return in_words(own | self._told.get(owed[0].code, set()))
+
+
+def in_words(steps: Collection[str]) -> str:
+    """Steps of the ladder (`Reminded.step`), each once and in its order: 逾期第 1 个工作日、退回后没有重报."""
+    numbers = sorted(int(step) for step in steps if step != _RETURNED)
+    said = [_of_deadline(number) for number in numbers]
+    return "、".join([*said, "退回后没有重报"] if _RETURNED in steps else said)
+
+
+def _of_deadline(number: int) -> str:
+    if number == 0:
         return "截止当天"
-    return f"截止前第 {-step} 个工作日" if step < 0 else f"逾期第 {step} 个工作日"
+    return f"截止前第 {-number} 个工作日" if number < 0 else f"逾期第 {number} 个工作日"

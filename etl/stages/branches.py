@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from etl.books.branch import branch_workbook
 from etl.books.branch_missing import branch_missing_workbook
+from etl.books.reminding import reminded_today
 from etl.definitions import Campaign, Form
 from etl.masking import shown
 from etl.model import Branch, FormPlace, Summary, receipt_number
@@ -49,7 +50,7 @@ class Branches:
             self.lines[self.home.get(row["code"], "")].append(row)
         self.missing = self._sorted(summary.missing)
         self.queries, self.waivers = self._sorted(summary.queries), self._sorted(summary.waivers)
-        self.contacts = self._sorted(summary.contacts)
+        self.contacts, self.reminded = self._sorted(summary.contacts), self._sorted(summary.reminded)
 
     def kinds(self) -> Iterable[Kind]:
         """Two files a branch, those of every parent before those of its children."""
@@ -81,7 +82,8 @@ class Branches:
         owed = [
             (one.name, one.folder, one.coverage, one.overdue) for one in (branch, *self.below[branch.code])
         ]
-        return [campaign.title, late, missing, self.contacts[branch.code] if missing else [], owed]
+        known = [campaign.title, late, missing, self.contacts[branch.code] if missing else [], owed]
+        return [*known, *told_today(self._of(branch), campaign)] if missing else known
 
     def _told_below(self, branch: Branch) -> list[Any]:
         return [_told(one) for one in self.below[branch.code]]
@@ -108,6 +110,7 @@ class Branches:
             queries=tuple(self.queries[branch.code]),
             waivers=tuple(self.waivers[branch.code]),
             contacts=tuple(self.contacts[branch.code]),
+            reminded=tuple(self.reminded[branch.code]),
             held=(),
             below=tuple(self.below[branch.code]),
             branches=(),
@@ -118,6 +121,12 @@ class Branches:
         for one in things:
             found[self.home.get(one.code, "")].append(one)
         return found
+
+
+def told_today(summary: Summary, campaign: Campaign) -> list[Any]:
+    """Facts of a missing list: who was told which step on this very day; none on all other days."""
+    told = [(one.code, one.step) for one in reminded_today(summary, campaign)]
+    return [told] if told else []
 
 
 def _told(branch: Branch) -> Any:

@@ -27,7 +27,7 @@ from etl.errors import DefinitionError, Unavailable
 from etl.journal import timed
 from etl.model import Summary
 from etl.office import Office
-from etl.stages.branches import OF_BRANCHES, Branches
+from etl.stages.branches import OF_BRANCHES, Branches, told_today
 from etl.stages.kind import Kind
 from etl.stages.particulars import with_particulars
 from etl.stages.roll_up import listed
@@ -65,8 +65,8 @@ def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
 
 
 def _list_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
-    """The list alone says when a unit was last reached."""
-    return [_missing_facts(summary, form, campaign), summary.contacts]
+    """The list alone says when a unit was last reached, and which step it was told today."""
+    return [_missing_facts(summary, form, campaign), summary.contacts, *told_today(summary, campaign)]
 
 
 def _board_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:

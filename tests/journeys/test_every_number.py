@@ -460,6 +460,10 @@ def test_the_record_of_reminders(walked: Walked) -> None:
     assert [cells[0] for cells in listed] == list(range(1, len(owing) + 1))
     asked = re.compile("|".join(MATERIALS.values()))
     assert {cells[1]: set(asked.findall(cells[6])) for cells in listed} == owing
+    due = walked.book("未报名单")["催办"]
+    assert f"该催 {len(owing)} 个单位" in str([cells[0] for cells in due.iter_rows(values_only=True)])
+    same = {cells[1]: (cells[4], cells[5]) for cells in due.iter_rows(values_only=True) if cells[1] in owing}
+    assert same == {cells[1]: (cells[2], cells[6]) for cells in listed}
 
 
 def test_a_correction_of_what_was_approved(walked: Walked, tmp_path: Path) -> None:

@@ -89,6 +89,29 @@ def test_without_a_mail_server_the_list_says_whom_to_call(sqlite_desk: Desk) -> 
     assert len(told) == 63
 
 
+def due_today(desk: Desk) -> dict[str, str]:
+    """今天该催 of the sheet 催办 in 未报名单, by unit; none with nothing to say."""
+    (path,) = desk.published.glob("未报名单（*")
+    rows = openpyxl.load_workbook(path)["催办"].iter_rows(values_only=True)
+    return {str(row[1]): str(row[4]) for row in rows if isinstance(row[0], int) and row[4]}
+
+
+def test_on_a_day_that_makes_up_for_a_missed_one_both_lists_name_the_same_units(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇", C9=999))
+    desk.run(LAST_DAY)
+    assert due_today(desk) == {unit: step for unit, (step, _) in digest(desk).items()}
+    saturday, later = "2022-02-12T08:10:00+08:00", "2022-02-12T18:10:00+08:00"
+    desk.run(saturday)
+    assert due_today(desk) == {unit: step for unit, (step, _) in digest(desk).items()}
+    assert due_today(desk)["二坪镇"] == "逾期第 1 个工作日"
+    before = desk.files_on_share()
+    desk.run(later)
+    assert desk.files_on_share() == before, "the evening of that day tells nothing new"
+    desk.run("2022-02-13T08:10:00+08:00")
+    assert not due_today(desk), "nobody's day, and nobody was reminded"
+
+
 @pytest.mark.prove
 def test_what_was_returned_and_not_sent_again_is_a_step_of_its_own(sqlite_desk: Desk) -> None:
     desk = sqlite_desk

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from etl.books.missing import missing_workbook
 from etl.books.reminding import reminding_text
 from etl.definitions import Campaign, Form
-from etl.model import Summary
+from etl.model import Reminded, Summary
 
 
 def lines(summary: Summary, form: Form, campaign: Campaign) -> list[tuple[object, ...]]:
@@ -45,6 +45,21 @@ def test_whose_day_it_is_stands_beside_the_text(
     said = lines(due, form, campaign)
     assert [line[4] for line in said[3:]] == [words, words]
     assert ("该催 2 个单位" in str(said[1][0])) is (step is not None)
+
+
+def test_what_was_told_today_stands_there_though_its_own_day_was_missed(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    of = few.missing[0]
+    since = campaign.deadline_date
+    told = tuple(
+        Reminded(of.code, of.unit, step, since, few.as_of, "", "没有设邮件") for step in ("returned", "1")
+    )
+    said = lines(replace(few, reminded=told), form, campaign)
+    assert [line[4] for line in said[3:]] == ["逾期第 1 个工作日、退回后没有重报", None]
+    assert "该催 1 个单位" in str(said[1][0])
+    yesterday = tuple(replace(one, reminded_at=few.as_of - timedelta(days=1)) for one in told)
+    assert {line[4] for line in lines(replace(few, reminded=yesterday), form, campaign)[3:]} == {None}
 
 
 def test_what_waits_for_the_office_itself_is_not_reminded(
