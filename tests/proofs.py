@@ -13,12 +13,14 @@ may add rows at the same moment (`make prove SHARD=1/4`).
 """
 
 import fcntl
+import subprocess
 import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from etl.settings import PROJECT
@@ -27,7 +29,8 @@ PAGES = PROJECT / "docs" / "proofs"
 _COLUMNS = ("ended (UTC)", "what", "rounds", "seed", "faults", "losses", "doubles", "seconds", "outcome")
 _HEAD = """# Long proofs of {day}: {topic}
 
-Each row was added by a proof of `make prove` when it ended (`tests/proofs.py`), those that did not hold too.
+Each row was added by a proof of `make prove` when it ended (`tests/proofs.py`), those that did not hold too. Behind the
+outcome stands the commit that was proved, with + where the tree held more than that.
 """
 
 
@@ -52,7 +55,7 @@ def proof(topic: str, what: str, seed: int | None = None, pages: Path = PAGES) -
         raise
     finally:
         counts = (told.rounds, "" if seed is None else seed, told.faults, told.losses, told.doubles)
-        _add(topic, (what, *counts, f"{time.monotonic() - began:.0f}", outcome), pages)
+        _add(topic, (what, *counts, f"{time.monotonic() - began:.0f}", f"{outcome}, {_commit()}"), pages)
 
 
 def _add(topic: str, cells: tuple[object, ...], pages: Path) -> None:
@@ -64,6 +67,13 @@ def _add(topic: str, cells: tuple[object, ...], pages: Path) -> None:
             page.write(_HEAD.format(day=f"{now:%Y-%m-%d}", topic=topic))
             page.write(f"\n| {' | '.join(_COLUMNS)} |\n{'|---' * len(_COLUMNS)}|\n")
         page.write(f"| {' | '.join(str(cell) for cell in (f'{now:%H:%M}', *cells))} |\n")
+
+
+@cache
+def _commit() -> str:
+    asked = ["git", "describe", "--always", "--abbrev=7", "--dirty=+", "--exclude=*"]
+    told = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=False)
+    return told.stdout.strip() or "?"
 
 
 def of_shard(name: str, shard: str) -> bool:

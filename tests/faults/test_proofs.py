@@ -19,7 +19,7 @@ def test_a_long_proof_adds_a_row_that_says_what_was_done_and_found(tmp_path: Pat
         with proof("crash", "killed at random", seed, tmp_path) as told:
             told.rounds, told.faults = 200, 190
     first, second = rows(tmp_path)
-    assert "| killed at random | 200 | 7 | 190 | 0 | 0 | 0 | held |" in first
+    assert "| killed at random | 200 | 7 | 190 | 0 | 0 | 0 | held, " in first
     assert "| 8 |" in second
 
 
@@ -28,7 +28,7 @@ def test_a_proof_that_does_not_hold_is_told_too(tmp_path: Path) -> None:
         told.losses = 1
         raise AssertionError
     (row,) = rows(tmp_path)
-    assert "| killed | 0 |  | 0 | 1 | 0 | 0 | failed: AssertionError |" in row
+    assert "| killed | 0 |  | 0 | 1 | 0 | 0 | failed: AssertionError, " in row
 
 
 def test_every_test_is_in_one_shard_and_none_in_two() -> None:

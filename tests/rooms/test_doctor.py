@@ -64,11 +64,19 @@ def test_an_office_at_work_is_well_in_every_part(desk: Desk) -> None:
     desk.run()
     desk.office.archive.root.chmod(0o700)
     for part in PART:
-        if part not in ("时区", "Airflow", "收件", "节假日", "单位之间"):  # the machine's own affair, or today's
+        if part not in (
+            "时区",
+            "Airflow",
+            "收件",
+            "节假日",
+            "单位之间",
+        ):  # the machine's own affair, or today's
             assert seen(part, desk.settings).state is State.GOOD, (part, seen(part, desk.settings))
 
 
-def test_what_other_units_could_look_into_is_named(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_other_units_could_look_into_is_named(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     look = seen("单位之间", sqlite_desk.settings)
     assert look.state is State.NOTE and "没有给单位建组" in look.says
     monkeypatch.setattr(pipeline, "group_called", {"returns-t06": os.getgid()}.get)
