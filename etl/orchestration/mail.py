@@ -13,7 +13,7 @@ _SMTP, _SMTP_SSL = 25, 465
 
 def mail_server() -> MailServer | None:
     """None where there is no such connection: then nothing is sent. Its extras are those of Airflow's own SMTP
-    connections: from_email, disable_ssl, disable_tls, timeout."""
+    connections: from_email, disable_ssl, disable_tls, timeout; ssl_context, "none" to trust any certificate."""
     try:
         found = Connection.get(CONNECTION)
     except AirflowNotFoundException:
@@ -28,6 +28,7 @@ def mail_server() -> MailServer | None:
         password=str(found.password or ""),
         use_ssl=use_ssl,
         use_tls=not _is_set(extra, "disable_tls"),
+        verify=extra.get("ssl_context") != "none",
         timeout_s=float(extra.get("timeout") or 20),
     )
 

@@ -13,7 +13,7 @@ from etl.decide import Who, extend
 from etl.edges.mail import MailServer
 from etl.stages.remind import remind
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, GOOD, TWO_DAYS_LATE, Desk
-from tests.mailbox import OFFICE, Mailbox, mail_server
+from tests.mailbox import OFFICE, Mailbox, mail_server, self_signed
 
 LAST_DAY = "2022-02-10T08:10:00+08:00"
 NEXT_WEEK = "2022-02-15T08:10:00+08:00"
@@ -138,6 +138,16 @@ def test_who_has_more_time_is_reminded_by_their_own_day(sqlite_desk: Desk) -> No
     assert (told["土桥镇"][0], told["二坪镇"][0]) == ("截止前第 5 个工作日", "逾期第 3 个工作日")
 
 
+def test_mail_goes_to_no_server_of_unknown_make_and_the_digest_says_so(
+    sqlite_desk: Desk, tmp_path: Path
+) -> None:
+    desk = sqlite_desk
+    with mail_server(self_signed(tmp_path / "mail.pem")) as (box, server):
+        reminding(desk, LAST_DAY, server)
+        assert box.came == []
+    assert str(digest(desk)["土桥镇"][1]).startswith("没有发出：邮件服务器的证书不受信任，请管理员核对")
+
+
 def test_a_crash_while_mails_go_out_sends_none_twice(
     sqlite_desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,3 +180,8 @@ def test_airflows_connection_is_the_server_and_without_it_nothing_is_sent(
     extra = "from_email=office%40a.cn&disable_ssl=true&disable_tls=true&timeout=7"
     monkeypatch.setenv("AIRFLOW_CONN_RETURNS_SMTP", f"smtp://me:secret@mail.example:2525/?{extra}")
     assert from_airflow() == MailServer("mail.example", 2525, "office@a.cn", "me", "secret", timeout_s=7)
+    secure = "from_email=office%40a.cn&ssl_context="
+    for said, verify in (("none", False), ("default", True)):
+        monkeypatch.setenv("AIRFLOW_CONN_RETURNS_SMTP", f"smtp://mail.example/?{secure}{said}")
+        server = from_airflow()
+        assert server and (server.port, server.use_ssl, server.verify) == (465, True, verify)

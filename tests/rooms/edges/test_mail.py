@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from etl.edges.mail import Letter, MailServer, send
-from tests.mailbox import Mailbox, mail_server
+from tests.mailbox import Mailbox, mail_server, self_signed
 
 Post = tuple[Mailbox, MailServer]
 
@@ -49,3 +50,21 @@ def test_a_server_that_is_not_there_is_told_for_each(post: Post) -> None:
     nowhere = replace(post[1], port=1)
     said = send(nowhere, [Letter("a@b.example", "催报", "请报送。")] * 2)
     assert len(said) == 2 and all(one.startswith("没有发出：邮件服务器连不上") for one in said)
+
+
+@pytest.mark.parametrize("starttls", [False, True], ids=["ssl", "starttls"])
+def test_only_a_server_that_this_machine_trusts_is_given_letters(
+    starttls: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = Letter("a@b.example", "催报", "请报送。")
+    certificate = self_signed(tmp_path / "mail.pem")
+    with mail_server(certificate, starttls) as (box, server):
+        refused = "没有发出：邮件服务器的证书不受信任，请管理员核对（self"
+        assert [one.startswith(refused) for one in send(server, [letter] * 2)] == [True, True]
+        assert box.came == []
+        assert send(replace(server, verify=False), [letter]) == [""]
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert send(server, [letter]) == [""]
+        wrong_name = send(replace(server, host="localhost"), [letter])[0]
+        assert wrong_name.startswith("没有发出：邮件服务器的证书不受信任") and "localhost" in wrong_name
+        assert len(box.came) == 2
