@@ -11,9 +11,11 @@ from etl.books.listing import Cell, Listing
 from etl.books.long_list import LongList
 from etl.books.missing import MISSING_SHEET, OVERDUE_SHEET, counts_line, is_overdue, times_line
 from etl.books.reminding import Steps, reminding_text
+from etl.books.standing import standing_line
 from etl.books.styles import (
     HEADER,
     LINE,
+    STANDING,
     TEXT,
     TITLE,
     new_book,
@@ -43,7 +45,7 @@ _COLUMNS = (
 """The columns with widths in characters."""
 _NOBODY = {MISSING_SHEET: "应报的材料已全部报齐，没有未报单位。", OVERDUE_SHEET: "没有逾期未报的单位。"}
 _LAST, _PRINTED = len(_COLUMNS) - 1, len(_COLUMNS) - 3
-_HEADER_ROW, _FIRST_ROW, _ROW_HEIGHT = 3, 4, 20.0
+_HEADER_ROW, _FIRST_ROW, _ROW_HEIGHT = 4, 5, 20.0
 
 
 def branch_missing_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
@@ -71,6 +73,7 @@ def branch_missing_workbook(summary: Summary, form: Form, campaign: Campaign) ->
 def _write_below(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
     """A line a node right below this one; its units are named in its own list."""
     listing = Listing(book, BELOW_SHEET, [width for _, width in _BELOW])
+    listing.standing(standing_line(summary, campaign))
     listing.title(f"{campaign.title}双拥工作各下级未报情况{_whose(summary)}")
     listing.about(counts_line(summary, campaign))
     listing.about(times_line(summary, form, campaign))
@@ -125,16 +128,16 @@ def _write_list(
 ) -> None:
     sheet: LongList = book.add_worksheet(name, LongList)
     style = styled(book, LINE, text_wrap=True)
-    write_over(
-        sheet, (0, 0), (0, _PRINTED), f"{campaign.title}双拥工作{name}{_whose(summary)}", styled(book, TITLE)
-    )
-    write_over(sheet, (1, 0), (1, _PRINTED), counts_line(summary, campaign), style)
-    write_over(sheet, (2, 0), (2, _PRINTED), times_line(summary, form, campaign), style)
+    title = f"{campaign.title}双拥工作{name}{_whose(summary)}"
+    write_over(sheet, (0, 0), (0, _PRINTED), standing_line(summary, campaign), styled(book, STANDING))
+    write_over(sheet, (1, 0), (1, _PRINTED), title, styled(book, TITLE))
+    write_over(sheet, (2, 0), (2, _PRINTED), counts_line(summary, campaign), style)
+    write_over(sheet, (3, 0), (3, _PRINTED), times_line(summary, form, campaign), style)
     header = styled(book, HEADER, bg_color="#F2F2F2")
     for at, (caption, width) in enumerate(_COLUMNS):
         sheet.write_string(_HEADER_ROW, at, caption, header)
         sheet.set_column(at, at, width)
-    for row, height in ((0, 40), (1, 34), (2, 24), (_HEADER_ROW, 26)):
+    for row, height in ((0, 20), (1, 40), (2, 34), (3, 24), (_HEADER_ROW, 26)):
         sheet.set_row(row, height)
     text = styled(book, TEXT, align="center", text_wrap=False, num_format='0;;"当天"')
     time = styled(book, TEXT, align="center", num_format="yyyy-mm-dd hh:mm")

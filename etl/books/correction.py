@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from etl.books.amounts import amount, in_unit
 from etl.books.listing import Cell, Listing
-from etl.books.standing import approved
+from etl.books.standing import approved, standing_line
 from etl.books.styles import new_book
 from etl.books.words import day, moment, zone
 from etl.definitions import Campaign, Column, Form, Row
@@ -22,6 +22,7 @@ def correction_workbook(summary: Summary, form: Form, campaign: Campaign) -> byt
         raise ValueError("there is nothing to correct")
     buffer, book = new_book(summary.as_of)
     listing = Listing(book, CORRECTION_SHEET, _WIDTHS)
+    listing.standing(standing_line(summary, campaign))
     listing.title(f"{campaign.title}双拥活动情况统计数字更正")
     for said in _about(summary, correction, campaign):
         listing.about(said)

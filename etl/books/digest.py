@@ -20,6 +20,7 @@ def digest_workbook(summary: Summary, _form: Form, campaign: Campaign) -> bytes:
     """An .xlsx of one sheet: a line a unit that was reminded on the last day of reminding."""
     buffer, book = new_book(summary.as_of)
     listing = Listing(book, DIGEST_SHEET, _WIDTHS)
+    listing.standing(standing_line(summary, campaign))
     listing.title(f"{campaign.title}双拥工作{DIGEST_SHEET}")
     for said in _about(summary, campaign):
         listing.about(said)
@@ -39,7 +40,14 @@ def digest_text(summary: Summary, campaign: Campaign) -> str:
     """The same in plain text, for one mail to the office."""
     lines = [f"{unit}：{steps_in_words(steps)}；{_mail(steps)}" for unit, steps, _ in _by_unit(summary)]
     return "\n".join(
-        [*_about(summary, campaign), "", *lines, "", "可以直接发的话见发布文件夹里的“催办记录”。"]
+        [
+            standing_line(summary, campaign),
+            *_about(summary, campaign),
+            "",
+            *lines,
+            "",
+            "可以直接发的话见发布文件夹里的“催办记录”。",
+        ]
     )
 
 
@@ -54,10 +62,7 @@ def _about(summary: Summary, campaign: Campaign) -> list[str]:
     units = len({one.code for one in reminded})
     trouble = len({one.code for one in reminded if one.outcome.startswith(("没有", "退信", "正在"))})
     said = f"{day(campaign, when)}催了 {units} 个单位，其中 {trouble} 个没有邮件送达，请电话或微信催。"
-    about = [
-        standing_line(summary, campaign),
-        said + f"统计到 {moment(campaign, when)}（{zone(campaign)}）。",
-    ]
+    about = [said + f"统计到 {moment(campaign, when)}（{zone(campaign)}）。"]
     if summary.years_unknown:
         years = "、".join(map(str, summary.years_unknown))
         about.append(f"{years} 年的节假日还没有录入，先按周一到周五算工作日。")

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from etl.books.styles import HEADER, LINE, TEXT, TITLE, print_on_a4_landscape, styled, write_over
+from etl.books.styles import HEADER, LINE, STANDING, TEXT, TITLE, print_on_a4_landscape, styled, write_over
 
 Cell = str | float | datetime | None
 """What a cell of a list may hold; a moment is naive, by the office's own clock."""
@@ -33,6 +33,7 @@ class Listing:
         self.sheet: Worksheet = book.add_worksheet(name)
         self.line = 0
         self.last = len(widths) - 1
+        self._standing = styled(book, STANDING)
         self._title, self._about = styled(book, TITLE), styled(book, LINE, text_wrap=True)
         self._section = styled(book, TEXT, bold=True, bg_color="#FAF6EE", indent=1)
         self._header, self._text = (
@@ -47,6 +48,10 @@ class Listing:
         for at, width in enumerate(widths):
             self.sheet.set_column(at, at, width)
         self.sheet.hide_gridlines(2)
+
+    def standing(self, text: str) -> None:
+        """Where the figures stand: the first line, above the title."""
+        self._across(text, 20, self._standing)
 
     def title(self, text: str) -> None:
         self._across(text, 40, self._title)

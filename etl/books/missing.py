@@ -8,10 +8,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from etl.books.reminding import write_reminding
-from etl.books.standing import standing_word
+from etl.books.standing import standing_line
 from etl.books.styles import (
     HEADER,
     LINE,
+    STANDING,
     TEXT,
     TITLE,
     new_book,
@@ -27,7 +28,7 @@ from etl.model import Missing, Summary
 MISSING_SHEET = "未报名单"
 OVERDUE_SHEET = "逾期名单"
 
-_TITLE_ROW, _COUNT_ROW, _AS_OF_ROW, _HEADER_ROW, _FIRST_ROW = 0, 1, 2, 3, 4
+_STANDING_ROW, _TITLE_ROW, _COUNT_ROW, _AS_OF_ROW, _HEADER_ROW, _FIRST_ROW = range(6)
 _HEADERS = (
     ("序号", 6.0), ("单位", 26.0), ("类别", 11.0), ("上级", 10.0), ("材料", 11.0), ("状态", 13.0),
     ("逾期天数", 10.0), ("延期至", 17.0), ("联系人", 12.0), ("电话", 18.0),
@@ -62,7 +63,7 @@ def _write_missing(book: Workbook, summary: Summary, form: Form, campaign: Campa
         book,
         sheet,
         MISSING_SHEET,
-        counts_line(summary, campaign),
+        (standing_line(summary, campaign), counts_line(summary, campaign)),
         times_line(summary, form, campaign),
         campaign,
     )
@@ -87,7 +88,8 @@ def _write_overdue(book: Workbook, summary: Summary, form: Form, campaign: Campa
     sheet = book.add_worksheet(OVERDUE_SHEET)
     overdue = [missing for missing in summary.missing if is_overdue(missing, summary, campaign)]
     counts = f"逾期 {_units_and_pairs(overdue)}，按逾期天数从多到少排列。" if overdue else "逾期 0 份。"
-    _write_top(book, sheet, OVERDUE_SHEET, counts, times_line(summary, form, campaign), campaign)
+    told = (standing_line(summary, campaign), counts)
+    _write_top(book, sheet, OVERDUE_SHEET, told, times_line(summary, form, campaign), campaign)
     if not overdue:
         _write_nobody(book, sheet, "没有逾期未报的单位。")
         return
@@ -98,9 +100,11 @@ def _write_overdue(book: Workbook, summary: Summary, form: Form, campaign: Campa
 
 
 def _write_top(
-    book: Workbook, sheet: Worksheet, name: str, counts: str, times: str, campaign: Campaign
+    book: Workbook, sheet: Worksheet, name: str, told: tuple[str, str], times: str, campaign: Campaign
 ) -> None:
-    """Title, counts, as-of and deadline in words, and the header with its widths."""
+    """Standing, title, counts, as-of and deadline in words, and the header with its widths."""
+    standing, counts = told
+    write_over(sheet, (_STANDING_ROW, 0), (_STANDING_ROW, _LAST), standing, styled(book, STANDING))
     write_over(
         sheet, (_TITLE_ROW, 0), (_TITLE_ROW, _LAST), f"{campaign.title}双拥工作{name}", styled(book, TITLE)
     )
@@ -110,7 +114,13 @@ def _write_top(
     for at, (caption, width) in enumerate(_HEADERS):
         sheet.write_string(_HEADER_ROW, at, caption, header)
         sheet.set_column(at, at, width)
-    for row, height in ((_TITLE_ROW, 40), (_COUNT_ROW, 34), (_AS_OF_ROW, 24), (_HEADER_ROW, 26)):
+    for row, height in (
+        (_STANDING_ROW, 20),
+        (_TITLE_ROW, 40),
+        (_COUNT_ROW, 34),
+        (_AS_OF_ROW, 24),
+        (_HEADER_ROW, 26),
+    ):
         sheet.set_row(row, height)
     sheet.hide_gridlines(2)
 
@@ -130,10 +140,8 @@ def _finish(sheet: Worksheet, bottom: int) -> None:
 
 
 def counts_line(summary: Summary, campaign: Campaign) -> str:
-    """应报 126 份，已报 110 份，未报 16 份 …, by kind and how many are overdue."""
-    said = [
-        f"{standing_word(summary)}：应报 {summary.expected} 份，已报 {summary.accepted} 份，未报 {summary.missing_pairs} 份"
-    ]
+    """未报 16 份；镇街 7 个单位 10 份 …: by kind, and how many are overdue."""
+    said = [f"未报 {summary.missing_pairs} 份"]
     for kind, members in groupby(_by_kind(summary), key=lambda missing: missing.kind):
         said.append(f"{kind} {_units_and_pairs(list(members))}")
     overdue = sum(is_overdue(missing, summary, campaign) for missing in summary.missing)

@@ -7,6 +7,7 @@ from itertools import groupby
 from xlsxwriter import Workbook
 
 from etl.books.listing import Listing
+from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, day, month_day
 from etl.definitions import Campaign
 from etl.model import Missing, Reminded, Summary
@@ -20,6 +21,7 @@ _RETURNED = "returned"
 def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> None:
     """Add the sheet: a line a unit, in the office's order."""
     listing = Listing(book, REMINDING_SHEET, _WIDTHS)
+    listing.standing(standing_line(summary, campaign))
     listing.title(f"{campaign.title}双拥工作{REMINDING_SHEET}")
     units = [list(owed) for _, owed in groupby(summary.missing, key=lambda missing: missing.code)]
     steps = Steps(summary, campaign)

@@ -21,6 +21,8 @@ TITLE: Look = {**_MIDDLE, "font_size": 20, "bold": True, "align": "center"}
 LINE: Look = {**_MIDDLE, "font_size": 12}
 """A line of text outside the table: 填报单位, 日期, a remark."""
 NOTE: Look = {**_MIDDLE, "font_size": 10, "text_wrap": True, "font_color": "#595959"}
+STANDING: Look = {**NOTE, "bold": True, "font_color": "#A61B1B"}
+"""The first line of a sheet, above its title: 快报, 定稿 or 更正, and who approved it."""
 HEADER: Look = {**_BOXED, "bold": True}
 LABEL: Look = {**_BOXED, "bold": True}
 """The first cell of a row that names it."""

@@ -20,6 +20,7 @@ from etl.books.styles import (
     LINE,
     MONEY,
     NOTE,
+    STANDING,
     TEXT,
     TITLE,
     new_book,
@@ -60,8 +61,8 @@ def write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign)
     """The form's own layout with the district's totals."""
     sheet = book.add_worksheet(FORM_SHEET)
     last = len(form.columns)
-    standing = styled(book, NOTE, bold=True, font_color="#A61B1B")
-    write_over(sheet, (_STANDING_ROW, 0), (_STANDING_ROW, last), standing_line(summary, campaign), standing)
+    standing = standing_line(summary, campaign)
+    write_over(sheet, (_STANDING_ROW, 0), (_STANDING_ROW, last), standing, styled(book, STANDING))
     title = form.title_of(campaign.year, campaign.festival)
     write_over(sheet, (_TITLE_ROW, 0), (_TITLE_ROW, last), title, styled(book, TITLE))
     _write_unit_line(book, sheet, summary, form, campaign)

@@ -37,9 +37,9 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def first_lines(desk: Desk) -> dict[str, str]:
-    """The first line of each published file that has been made, by kind."""
+    """The first line of each published file that has been made, by kind; of each sheet of the missing list."""
     summary = openpyxl.load_workbook(published(desk, "汇总表"))["汇总表"]["A1"].value
-    missing = openpyxl.load_workbook(published(desk, "未报名单"))["未报名单"]["A2"].value
+    missing = {sheet["A1"].value for sheet in openpyxl.load_workbook(published(desk, "未报名单"))}
     report, notice = (
         docx.Document(str(published(desk, kind))).sections[0].header.paragraphs[0].text
         for kind in ("工作报告", "催报通知")
@@ -47,7 +47,7 @@ def first_lines(desk: Desk) -> dict[str, str]:
     page = published(desk, "报送进度").read_text("utf-8").partition("</h1>")[2].partition("</p>")[0]
     return {
         "汇总表": str(summary),
-        "未报名单": str(missing),
+        "未报名单": "".join(map(str, missing)),
         "工作报告": report,
         "催报通知": notice,
         "报送进度": page.partition("<p>")[2],
@@ -67,7 +67,7 @@ def test_all_is_provisional_until_a_person_approves_and_then_bears_their_name(sq
     lines = first_lines(desk)
     assert all(line.startswith("定稿：应报 126 份，已报 1 份") for line in lines.values()), lines
     said = "审批人：陈科长，审批时间：2022年1月20日 15:30"
-    assert all(said in lines[kind] for kind in ("汇总表", "工作报告", "报送进度", "催报通知"))
+    assert all(line.endswith(f"{said}。") for line in lines.values()), lines
     told = manifest(desk.published)["approval"]
     assert (told["by"], told["at"], told["holds"]) == ("陈科长", SEALED_AT.isoformat(), True)
     made_with = told["made_with"]
@@ -152,6 +152,7 @@ def test_a_change_after_the_seal_comes_out_as_a_dated_correction_that_needs_appr
     assert "审批人" not in lines["汇总表"]
     assert manifest(desk.published)["approval"]["holds"] is False
     told = correction(desk)
+    assert told[0] == lines["未报名单"] == lines["汇总表"]
     assert "本更正还没有审批，审批前以定稿为准。" in told
     assert ("全区", "总计", "走访慰问人数", 195, 200, 5) in told
     assert ("土桥镇", "重点优抚对象", "走访慰问人数", 120, 125, 5) in told
@@ -162,6 +163,7 @@ def test_a_change_after_the_seal_comes_out_as_a_dated_correction_that_needs_appr
 
     approve(desk, "王主任", LATER)
     assert first_lines(desk)["汇总表"].startswith("更正：应报 126 份，已报 1 份。审批人：王主任")
+    assert correction(desk)[0] == first_lines(desk)["未报名单"] == first_lines(desk)["汇总表"]
     assert "本更正已经审批。审批人：王主任，审批时间：2022年2月13日 10:00。" in correction(desk)
     assert manifest(desk.published)["approval"]["holds"] is True
 

@@ -10,8 +10,8 @@ def last_contacts(desk: Desk) -> dict[object, object]:
     """最近联系 by unit, as the list says it."""
     (path,) = desk.published.glob("未报名单*")
     lines = list(openpyxl.load_workbook(path)["未报名单"].iter_rows(values_only=True))
-    at = lines[3].index("最近联系")
-    return {line[1]: line[at] for line in lines[4:] if line[1]}
+    at = lines[4].index("最近联系")
+    return {line[1]: line[at] for line in lines[5:] if line[1]}
 
 
 def test_the_missing_list_says_when_a_unit_was_last_reminded_or_telephoned(sqlite_desk: Desk) -> None:

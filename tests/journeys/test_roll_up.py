@@ -112,13 +112,13 @@ def _who_is_missing_is_named_by_its_own_node(city: City) -> None:
         row[1]
         for node, path in lists.items()
         if node.endswith("镇")
-        for row in rows_of(path, "未报名单", 5)
+        for row in rows_of(path, "未报名单", 6)
         if isinstance(row[0], int)
     ]
     assert sorted(map(str, named)) == sorted(silent)
     for node, path in lists.items():
         if node.endswith("区"):
-            assert sum(int(str(row[3])) for row in rows_of(path, "下级", 5)) == sum(
+            assert sum(int(str(row[3])) for row in rows_of(path, "下级", 6)) == sum(
                 unit.name in silent and node in str(next(lists[CITY].parent.rglob(unit.parent)))
                 for unit in city.desk.office.roster.units
             )

@@ -65,15 +65,16 @@ def test_units_are_grouped_by_kind_with_counts_on_top(
 ) -> None:
     shuffled = replace(district, missing=tuple(sorted(district.missing, key=lambda pair: pair.days_overdue)))
     sheet = opened(missing_workbook(shuffled, form, campaign))["未报名单"]
-    assert sheet["A2"].value == (
-        "快报：应报 126 份，已报 104 份，未报 22 份；镇街 7 个单位 10 份；成员单位 8 个单位 12 份。其中已逾期 21 份。"
+    assert sheet["A1"].value == "快报：应报 126 份，已报 104 份，尚未定稿。"
+    assert sheet["A3"].value == (
+        "未报 22 份；镇街 7 个单位 10 份；成员单位 8 个单位 12 份。其中已逾期 21 份。"
     )
-    banners = [row[0].value for row in sheet.iter_rows(min_row=5) if isinstance(row[0].value, str)]
+    banners = [row[0].value for row in sheet.iter_rows(min_row=6) if isinstance(row[0].value, str)]
     assert banners == ["镇街：7 个单位 10 份", "成员单位：8 个单位 12 份"]
 
 
 def test_the_moment_and_the_deadline_are_said_in_words(content: bytes) -> None:
-    assert opened(content)["未报名单"]["A3"].value == (
+    assert opened(content)["未报名单"]["A4"].value == (
         "统计到：2022年2月12日 09:30；截止时间：2022年2月10日 23:59:59（北京时间）。"
         "统计表：《2022年新年春节期间双拥活动情况统计表》。"
     )
@@ -136,14 +137,14 @@ def test_the_most_overdue_come_first(few: Summary, form: Form, campaign: Campaig
 
 def test_when_all_have_reported_the_list_says_so(few: Summary, form: Form, campaign: Campaign) -> None:
     book = opened(missing_workbook(replace(few, missing=()), form, campaign))
-    assert book["未报名单"]["A5"].value == "应报的材料已全部报齐，没有未报单位。"
-    assert book["逾期名单"]["A5"].value == "没有逾期未报的单位。"
+    assert book["未报名单"]["A6"].value == "应报的材料已全部报齐，没有未报单位。"
+    assert book["逾期名单"]["A6"].value == "没有逾期未报的单位。"
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name(few: Summary, form: Form, campaign: Campaign) -> None:
     odd: Missing = replace(few.missing[0], unit="=1+1", contact="@cmd", phone="+8602300000000")
     sheet = opened(missing_workbook(replace(few, missing=(odd,)), form, campaign))["未报名单"]
-    assert [(sheet[cell].value, sheet[cell].data_type) for cell in ("B6", "I6", "J6")] == [
+    assert [(sheet[cell].value, sheet[cell].data_type) for cell in ("B7", "I7", "J7")] == [
         ("=1+1", "s"),
         ("@cmd", "s"),
         ("+8602300000000", "s"),
@@ -154,6 +155,6 @@ def test_a_long_list_prints_one_page_wide_with_its_header_on_every_page(
     district: Summary, form: Form, campaign: Campaign, converted: Callable[[bytes, str], bytes]
 ) -> None:
     content = missing_workbook(replace(district, missing=district.missing * 4), form, campaign)
-    assert [sheet.print_title_rows for sheet in opened(content)] == ["$4:$4", "$4:$4", "$3:$3"]
+    assert [sheet.print_title_rows for sheet in opened(content)] == ["$5:$5", "$5:$5", "$4:$4"]
     # two sheets of some 88 lines, 20 to 30 on a page; a sheet that spilled sideways would double this
     assert 6 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", converted(content, "pdf"))) <= 11

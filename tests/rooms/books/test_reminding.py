@@ -19,7 +19,7 @@ def lines(summary: Summary, form: Form, campaign: Campaign) -> list[tuple[object
 
 
 def test_every_unit_that_owes_something_has_one_text(few: Summary, form: Form, campaign: Campaign) -> None:
-    said = lines(few, form, campaign)[3:]
+    said = lines(few, form, campaign)[4:]
     assert [line[1] for line in said] == ["蒲吕街道", "土桥镇"]
     assert said[0][5] == (
         "蒲吕街道：2022年春节双拥工作材料，统计表还没有收到；工作总结已退回，请按回执里的修改清单改正后重报；"
@@ -43,8 +43,8 @@ def test_whose_day_it_is_stands_beside_the_text(
 ) -> None:
     due = replace(few, missing=tuple(replace(one, step=step) for one in few.missing))
     said = lines(due, form, campaign)
-    assert [line[4] for line in said[3:]] == [words, words]
-    assert ("该催 2 个单位" in str(said[1][0])) is (step is not None)
+    assert [line[4] for line in said[4:]] == [words, words]
+    assert ("该催 2 个单位" in str(said[2][0])) is (step is not None)
 
 
 def test_what_was_told_today_stands_there_though_its_own_day_was_missed(
@@ -56,23 +56,23 @@ def test_what_was_told_today_stands_there_though_its_own_day_was_missed(
         Reminded(of.code, of.unit, step, since, few.as_of, "", "没有设邮件") for step in ("returned", "1")
     )
     said = lines(replace(few, reminded=told), form, campaign)
-    assert [line[4] for line in said[3:]] == ["逾期第 1 个工作日、退回后没有重报", None]
-    assert "该催 1 个单位" in str(said[1][0])
+    assert [line[4] for line in said[4:]] == ["逾期第 1 个工作日、退回后没有重报", None]
+    assert "该催 1 个单位" in str(said[2][0])
     yesterday = tuple(replace(one, reminded_at=few.as_of - timedelta(days=1)) for one in told)
-    assert {line[4] for line in lines(replace(few, reminded=yesterday), form, campaign)[3:]} == {None}
+    assert {line[4] for line in lines(replace(few, reminded=yesterday), form, campaign)[4:]} == {None}
 
 
 def test_what_waits_for_the_office_itself_is_not_reminded(
     few: Summary, form: Form, campaign: Campaign
 ) -> None:
     held = replace(few, missing=tuple(replace(one, step=1, state="held") for one in few.missing))
-    assert {line[4] for line in lines(held, form, campaign)[3:]} == {None}
+    assert {line[4] for line in lines(held, form, campaign)[4:]} == {None}
 
 
 def test_a_year_without_holidays_is_told(few: Summary, form: Form, campaign: Campaign) -> None:
     said = lines(replace(few, years_unknown=(2027,)), form, campaign)
-    assert said[2][0] == "2027 年的节假日还没有录入，先按周一到周五算工作日。"
+    assert said[3][0] == "2027 年的节假日还没有录入，先按周一到周五算工作日。"
 
 
 def test_nobody_is_reminded_where_nothing_is_owed(few: Summary, form: Form, campaign: Campaign) -> None:
-    assert lines(replace(few, missing=()), form, campaign)[1][0] == "应报的材料已全部报齐，不用催。"
+    assert lines(replace(few, missing=()), form, campaign)[2][0] == "应报的材料已全部报齐，不用催。"
