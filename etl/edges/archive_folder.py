@@ -68,10 +68,15 @@ class FolderArchive:
             return NotKept(seen, got)
         copy, sha256 = got
         place = self.path(sha256)
-        if place.exists():
+        if _stands_whole(place, copy):
             copy.unlink()
         else:
             place.parent.mkdir(mode=0o700, exist_ok=True)
             copy.chmod(0o400)
             copy.rename(place)
         return Kept(seen, sha256)
+
+
+def _stands_whole(place: Path, copy: Path) -> bool:
+    """One that was cut short, by a disk that was repaired, gives way to the new copy."""
+    return place.exists() and place.stat().st_size == copy.stat().st_size

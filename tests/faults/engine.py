@@ -13,6 +13,8 @@ of whatever lies below the folder that holds share, archive and warehouse. A kil
 import builtins
 import ctypes
 import errno
+import importlib
+import importlib.util
 import io
 import os
 import resource
@@ -46,7 +48,8 @@ class Plan:
     """What goes wrong. `fault` is `kill`, or the name of an errno, at step `at` of those of `kinds` whose path
     holds `where` (0: at none, only count); `lasting`: at every step from there on, as of a share that is away.
     `kill_after_s`: killed at that moment, wherever it is. `kill_others`: these processes are, instead of this one.
-    `memory_kib`: the address space that a run may take beyond what it began with.
+    `memory_kib`: the address space that a run may take beyond what it began with. `no_memory_at`: Python is refused
+    memory that many askings on, once.
     """
 
     fault: str = KILL
@@ -57,6 +60,7 @@ class Plan:
     kill_after_s: float | None = None
     kill_others: tuple[int, ...] = ()
     memory_kib: int | None = None
+    no_memory_at: int | None = None
 
 
 class Engine:
@@ -118,12 +122,24 @@ def _database_error(what: str) -> Exception:
     return OperationalError(what, {}, sqlite3.OperationalError("database or disk is full"))
 
 
+def can_refuse_memory() -> bool:
+    """Whether this Python was built with its own test module."""
+    return importlib.util.find_spec("_testcapi") is not None
+
+
+def _testcapi() -> Any:
+    return importlib.import_module("_testcapi")
+
+
 def lay_in(plan: Plan, root: str, told: int) -> None:
     """From now on this process steps through the engine. It cannot be taken out again."""
     if plan.memory_kib is not None:
         taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         limit = taken + plan.memory_kib * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        return
+    if plan.no_memory_at is not None:
+        _testcapi().set_nomemory(plan.no_memory_at, plan.no_memory_at + 1)
         return
     engine = Engine(plan, root, told)
     _watch_files(engine)

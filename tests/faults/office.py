@@ -144,8 +144,8 @@ def _rows(place: Place) -> dict[str, str]:
 
 
 def different_totals(place: Place, undisturbed: Place) -> list[str]:
-    """Every file came once, everything was decided once, and what is in force adds up to the same; numbers and
-    versions may be others."""
+    """Every file came once and was judged alike, everything was decided once, and what is in force adds up to the same;
+    numbers and versions may be others, and of two of the same bytes the first."""
     told = []
     for what in (_arrived, _counted):
         ours, theirs = what(place), what(undisturbed)
@@ -157,6 +157,8 @@ def different_totals(place: Place, undisturbed: Place) -> list[str]:
 def _arrived(place: Place) -> Counter[str]:
     tables = place.tables()
     files = Counter(f"{row['file']} {row['sha256']}" for row in tables["submissions"])
+    judged = ("sha256", "unit_code", "material", "verdict", "nil_return", "why_held")
+    files += Counter(" ".join(str(row[name]) for name in judged) for row in tables["submissions"])
     return files + Counter(f"{row['kind']} {row['unit_code']}" for row in tables["decisions"])
 
 

