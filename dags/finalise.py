@@ -10,8 +10,8 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, dag, task
 
 from etl.orchestration.assets import PUBLICATION, WAREHOUSE
-from etl.orchestration.schedule import EVERY_DAG, WAITS_FOR_A_PERSON
-from etl.orchestration.tasks import linked_task, office_alone
+from etl.orchestration.schedule import EVERY_DAG, LABELLED, WAITS_FOR_A_PERSON
+from etl.orchestration.tasks import label, linked_task, office_alone
 
 CAMPAIGN = Param(type="string", minLength=1, title="campaign", description="期次编号  The campaign's id")
 
@@ -26,13 +26,14 @@ def finalise():
             asked = request_approval(campaign, office)
         return {"facts": asked.facts, "said": asked.said}
 
-    @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION])
+    @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION], **LABELLED)
     def seal(campaign: str, asked: dict[str, str], answer: dict[str, Any]) -> list[str]:
         from etl.orchestration.tasks import approval_of
-        from etl.stages.finalise import finalise
+        from etl.stages.finalise import finalise, sealed_line
 
         with office_alone() as office:
-            _, files = finalise(campaign, approval_of(asked, answer), office)
+            sealed, files = finalise(campaign, approval_of(asked, answer), office)
+            label(f"{campaign}：{sealed_line(campaign, sealed, office)}")
         return [str(path) for path in files]
 
     asked = ask("{{ params.campaign }}")

@@ -23,13 +23,14 @@ def remind():
     @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION], **LABELLED)
     def remind_units(campaign: str) -> list[str]:
         from etl.orchestration.mail import mail_server
-        from etl.stages.remind import remind
+        from etl.stages.remind import remind, reminded_line
 
-        at = given_moment()
-        mail = None if at else mail_server()
+        rehearsed = given_moment()
+        mail = None if rehearsed else mail_server()
         with office_alone() as office:
-            written = remind(campaign, at or office.now(), office, mail)
-            label(f"{campaign}：新出 {len(written)} 份")
+            at = rehearsed or office.now()
+            written = remind(campaign, at, office, mail)
+            label(f"{campaign}：{reminded_line(campaign, at, office)}，新出 {len(written)} 份")
             return [str(path) for path in written]
 
     remind_units.expand(campaign=campaigns())

@@ -107,18 +107,18 @@ class Airflow:
         raise AssertionError(f"{dag} asked nobody")
 
     def labels(self, dag: str, task: str) -> list[str]:
-        """How the mapped tasks of the last run are called."""
+        """What the tasks of that name in the last run say came of them."""
         ran = self._get(f"dags/{dag}/dagRuns", order_by="-id")["dag_runs"][0]["dag_run_id"]
         done = self._get(f"dags/{dag}/dagRuns/{ran}/taskInstances")["task_instances"]
         return [each["rendered_map_index"] for each in done if each["task_id"].rpartition(".")[2] == task]
 
-    def links(self, dag: str, task: str) -> dict[str, str | None]:
+    def links(self, dag: str, task: str, mapped: bool = True) -> dict[str, str | None]:
         """Where the buttons on a task's page lead, of the last run and its first batch or campaign."""
         ran = self._get(f"dags/{dag}/dagRuns", order_by="-id")["dag_runs"][0]["dag_run_id"]
         done = self._get(f"dags/{dag}/dagRuns/{ran}/taskInstances")["task_instances"]
         (id_,) = {each["task_id"] for each in done if each["task_id"].rpartition(".")[2] == task}
         where = f"dags/{dag}/dagRuns/{ran}/taskInstances/{id_}/links"
-        links: dict[str, str | None] = self._get(where, map_index=0)["extra_links"]
+        links: dict[str, str | None] = self._get(where, map_index=0 if mapped else -1)["extra_links"]
         return links
 
     def _get(self, path: str, **asked: object) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a test does at the office's desk: drop files as clerks do, run, and look at what comes out."""
 
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from etl.edges.share import INBOX, RECEIPTS, published
 from etl.export import export
 from etl.office import Office, open_office
 from etl.pipeline import RunReport, open_campaign, run_campaign
-from etl.settings import Settings
+from etl.settings import PROJECT, Settings
 
 CAMPAIGN = "2022-spring"
 BEFORE_DEADLINE = "2022-01-20T09:00:00+08:00"
@@ -123,6 +124,14 @@ class Desk:
             for path in sorted(root.rglob("*"))
             if path.is_file()
         }
+
+
+def still_open(folder: Path) -> Path:
+    """The shipped config/ in a folder of its own, its campaign still open by today's clock."""
+    shutil.copytree(PROJECT / "config", folder)
+    file = folder / "campaigns" / f"{CAMPAIGN}.toml"
+    file.write_text(file.read_text("utf-8").replace("closes   = 2022", "closes   = 2099"), "utf-8")
+    return folder
 
 
 def fill(blank: bytes, form: Form, table: Table, **cells: object) -> bytes:

@@ -56,11 +56,16 @@ def steps_in_words(steps: Sequence[Reminded]) -> str:
     return in_words({one.step for one in steps})
 
 
+def how_many(reminded: Sequence[Reminded]) -> tuple[int, int]:
+    """How many units were reminded, and to how many of them no mail is known to have gone."""
+    trouble = {one.code for one in reminded if one.outcome.startswith(("没有", "退信", "正在"))}
+    return len({one.code for one in reminded}), len(trouble)
+
+
 def _about(summary: Summary, campaign: Campaign) -> list[str]:
     reminded = summary.reminded
     when = reminded[0].reminded_at if reminded else summary.as_of
-    units = len({one.code for one in reminded})
-    trouble = len({one.code for one in reminded if one.outcome.startswith(("没有", "退信", "正在"))})
+    units, trouble = how_many(reminded)
     said = f"{day(campaign, when)}催了 {units} 个单位，其中 {trouble} 个没有邮件送达，请电话或微信催。"
     about = [said + f"统计到 {moment(campaign, when)}（{zone(campaign)}）。"]
     if summary.years_unknown:

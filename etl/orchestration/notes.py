@@ -21,16 +21,19 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:  # noqa: ARG001
 
 
 def _note(dag_run: Any) -> None:
-    """The campaign that a person named, and how the mapped tasks call themselves (`tasks.label`)."""
+    """What its tasks say that came of them (`tasks.label`); where none says anything, the campaign that a person
+    named."""
     session = object_session(dag_run)
     if session is None or "报送" not in {tag.name for tag in dag_run.dag_model.tags}:
         return  # `airflow dags test` works without the scheduler's session
-    said = [f"期次 {dag_run.conf['campaign']}"] if "campaign" in (dag_run.conf or {}) else []
+    said = []
     for task in dag_run.get_task_instances(session=session):
         called = task.rendered_map_index
         if called and not called.isdecimal():
             _write(task, "task_instance_note", called)
             said += [called]
+    if not said and "campaign" in (dag_run.conf or {}):
+        said = [f"期次 {dag_run.conf['campaign']}"]
     if said:
         _write(dag_run, "dag_run_note", "\n".join(dict.fromkeys(said)))
 

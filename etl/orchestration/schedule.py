@@ -50,4 +50,4 @@ BESIDE_OTHERS: dict[str, Any] = {"pool": BATCHES_POOL}
 """Of a mapped task that needs to be alone at its batch only: workers share them out."""
 
 LABELLED: dict[str, Any] = {"map_index_template": "{{ label }}"}
-"""Of a mapped task that calls itself by its campaign and its counts."""
+"""Of a task that calls itself by its campaign and its counts; mapped tasks are listed by it."""

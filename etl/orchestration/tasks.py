@@ -64,7 +64,8 @@ def office_alone(at_batch: int | None = None) -> Iterator[Office]:
 
 
 def label(text: str) -> None:
-    """How this mapped task is called in Airflow instead of 0, 1, 2: for tasks made with LABELLED."""
+    """What came of this task, for its note and its run's; how a mapped task is called in Airflow instead of 0, 1, 2.
+    For tasks made with LABELLED."""
     context: Any = get_current_context()
     context["label"] = text
 

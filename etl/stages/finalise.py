@@ -78,6 +78,12 @@ def finalise(campaign_id: str, approval: Approval, office: Office) -> tuple[Seal
     return sealed.seal, publish(sealed, office)
 
 
+def sealed_line(campaign_id: str, seal: Seal, office: Office) -> str:
+    """What a seal is of, in a line: 应报 126，已报 110，第 1 次定稿，审批人 陈科长."""
+    summary = summarise(campaign_id, seal.as_of, office)
+    return f"应报 {summary.expected}，已报 {summary.accepted}，第 {seal.number} 次定稿，审批人 {seal.by}"
+
+
 def _as_published(campaign_id: str, office: Office) -> Summary:
     """As of the last run: nothing that came since is approved by the way."""
     with office.warehouse.reading() as connection:

@@ -49,7 +49,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
             queries=queries(connection, campaign, as_of),
             waivers=waivers(connection, campaign, as_of),
             held=held_files(connection, campaign, as_of, office.roster),
-            reminded=tuple(_reminded(row) for row in ask(connection, "reminded", **takes)),
+            reminded=last_reminded(connection, campaign_id, as_of),
             contacts=tuple(Contact(**row) for row in ask(connection, "last_contact", **takes)),
             years_unknown=office.definitions.holidays.unknown(campaign.years),
         )
@@ -118,6 +118,11 @@ def _missing(row: Answer, due: _Due) -> Missing:
         phone=row["phone"],
         step=step,
     )
+
+
+def last_reminded(connection: Connection, campaign_id: str, as_of: datetime) -> tuple[Reminded, ...]:
+    """Who was reminded on the last day on which anybody was."""
+    return tuple(_reminded(row) for row in ask(connection, "reminded", campaign=campaign_id, as_of=as_of))
 
 
 def _reminded(row: Answer) -> Reminded:

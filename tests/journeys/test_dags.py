@@ -16,7 +16,17 @@ from etl.orchestration.demo_report import tell
 from etl.sample import WAVE_FOLDERS, write_sample
 from etl.settings import PROJECT, Settings
 from tests.dag_runs import Airflow, throwaway_airflow
-from tests.desk import AFTER_CLOSING, BEFORE_DEADLINE, CAMPAIGN, NEXT_DAY, TWO_DAYS_LATE, Desk, one
+from tests.desk import (
+    AFTER_CLOSING,
+    BEFORE_DEADLINE,
+    CAMPAIGN,
+    NEXT_DAY,
+    TWO_DAYS_LATE,
+    Desk,
+    one,
+    still_open,
+)
+from tests.mailbox import OFFICE, mail_server
 
 
 @pytest.fixture
@@ -53,6 +63,8 @@ def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary
 ) -> None:
     issued = list((desk.share / blanks(desk.campaign.title)).iterdir())
     assert len(issued) == len(desk.campaign.units(desk.office.roster)) + 2
+    opened = f"{CAMPAIGN}：66 个单位，新写 68 份文件（空白表、通用表和填报说明）"
+    assert airflow.labels("open_campaign", "issue_blanks") == [opened]
 
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
     desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
@@ -79,9 +91,29 @@ def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary
 
     before = desk.files_on_share()
     assert airflow.run("remind", at=TWO_DAYS_LATE).state == "success"
+    (said,) = airflow.labels("remind", "remind_units")
+    assert said.startswith(f"{CAMPAIGN}：催了 63 个单位，其中 63 个没有邮件送达，新出 ")
     changed = {name for name, file in desk.files_on_share().items() if before.get(name) != file}
     assert any(Path(name).name.startswith("未报名单") for name in changed)
     assert not any(Path(name).name.startswith("汇总表") for name in changed)
+
+
+def test_reminders_leave_by_the_connection_and_never_in_a_rehearsal(
+    airflow: Airflow, tmp_path: Path, new_url: Callable[[str], str]
+) -> None:
+    config = still_open(tmp_path / "config")
+    settings = Settings(tmp_path / "share", tmp_path / "archive", new_url("sqlite"), config)
+    with _opened(airflow, settings) as desk, mail_server() as (box, server):
+        extra = "from_email=office%40returns.example&disable_ssl=true&disable_tls=true"
+        airflow.monkeypatch.setenv("AIRFLOW_CONN_RETURNS_SMTP", f"smtp://127.0.0.1:{server.port}/?{extra}")
+        assert airflow.run("remind", at=TWO_DAYS_LATE).state == "success"
+        assert box.came == [] and list(desk.published.glob("催办记录*"))
+        assert airflow.run("remind").state == "success"
+        (letter,) = box.to(desk.unit("土桥镇").email)
+        assert letter["subject"] == "2022年春节双拥工作材料催报（土桥镇）"
+        assert len(box.to(OFFICE)) == 1
+        (said,) = airflow.labels("remind", "remind_units")
+        assert said.startswith(f"{CAMPAIGN}：催了 63 个单位，其中 0 个没有邮件送达，新出 ")
 
 
 def test_a_second_run_of_every_dag_changes_nothing(airflow: Airflow, desk: Desk) -> None:
@@ -199,6 +231,8 @@ def test_a_tasks_page_leads_to_receipts_publications_and_the_data_docs_that_ther
     receipts = {"回执": "returns/batches/1/", "发布的文件": None}
     assert airflow.links("intake", "check_and_load") == {"Data Docs": None, **receipts}
     assert airflow.links("intake", "answer") == {"Data Docs": None, **receipts}
+    published = {"回执": None, "发布的文件": f"returns/board/{CAMPAIGN}/#files"}
+    assert airflow.links("open_campaign", "issue_blanks", mapped=False) == {"Data Docs": None, **published}
 
     desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
     airflow.run("intake", at=NEXT_DAY)
@@ -206,7 +240,6 @@ def test_a_tasks_page_leads_to_receipts_publications_and_the_data_docs_that_ther
     assert airflow.links("intake", "check_and_load")["Data Docs"] == f"returns/data-docs/{page}"
 
     airflow.run("publish", at=NEXT_DAY)
-    published = {"回执": None, "发布的文件": f"returns/board/{CAMPAIGN}/#files"}
     assert airflow.links("publish", "summarise_and_publish") == {"Data Docs": None, **published}
     airflow.run("publish", at=AFTER_CLOSING)
     assert airflow.links("publish", "summarise_and_publish") == {
@@ -223,6 +256,7 @@ def test_a_person_who_is_logged_in_approves_and_the_version_is_final(
     desk.run()
     ran, asked = airflow.run_approved("finalise", "Approve", campaign=CAMPAIGN)
     assert ran.tasks == {"ask": ["success"], "approve": ["success"], "seal": ["success"]}
+    assert airflow.labels("finalise", "seal") == [f"{CAMPAIGN}：应报 126，已报 1，第 1 次定稿，审批人 admin"]
     assert asked["subject"] == f"{CAMPAIGN} 定稿审批"
     assert "快报：应报 126 份，已报 1 份" in asked["body"] and "| 总计 | 195 |" in asked["body"]
     page = one(list(desk.published.glob("报送进度*"))).read_text("utf-8")
