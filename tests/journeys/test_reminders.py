@@ -1,8 +1,9 @@
 """Who owes something is reminded once a step: by list, and by mail where there is a server and an address."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,12 @@ import openpyxl
 import pytest
 
 from etl.decide import Who, extend
+from etl.doctor import PARTS, look_at
+from etl.doctor.look import State
 from etl.edges.mail import MailServer
+from etl.office import open_office
+from etl.pipeline import open_campaign
+from etl.settings import PROJECT, Settings
 from etl.stages.remind import remind
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, GOOD, TWO_DAYS_LATE, Desk
 from tests.mailbox import OFFICE, Mailbox, mail_server, self_signed
@@ -146,6 +152,36 @@ def test_mail_goes_to_no_server_of_unknown_make_and_the_digest_says_so(
         reminding(desk, LAST_DAY, server)
         assert box.came == []
     assert str(digest(desk)["土桥镇"][1]).startswith("没有发出：邮件服务器的证书不受信任，请管理员核对")
+
+
+def test_a_year_without_holidays_counts_monday_to_friday_and_stops_no_reminder(
+    tmp_path: Path, post: Post
+) -> None:
+    (box, server), id_, config = post, "2027-spring", tmp_path / "config"
+    shutil.copytree(PROJECT / "config", config)
+    shipped = (config / "campaigns" / f"{CAMPAIGN}.toml").read_text("utf-8")
+    (config / "campaigns" / f"{id_}.toml").write_text(shipped.replace("2022", "2027"), "utf-8")
+    known = (config / "holidays.csv").read_text("utf-8").splitlines(keepends=True)
+    (config / "holidays.csv").write_text("".join(day for day in known if not day.startswith("2027")), "utf-8")
+    url = f"sqlite:///{tmp_path / 'warehouse.db'}"
+    settings = Settings(tmp_path / "share", tmp_path / "archive", url, config)
+    with open_office(settings) as office:
+        open_campaign(id_, office)
+        for day in ("10", "11", "13"):  # a Wednesday of the New Year's holiday, a Thursday, a Saturday
+            with office.alone():
+                remind(id_, datetime.fromisoformat(f"2027-02-{day}T08:10:00+08:00"), office, server)
+    told = [message.get_content() for message in box.to(OFFICE)]
+    assert [text.count("截止当天") for text in told] == [63, 0], "nobody is reminded on a Saturday"
+    assert told[1].count("逾期第 1 个工作日") == 63
+    unknown = "2027 年的节假日还没有录入，先按周一到周五算工作日。"
+    assert all(unknown in text for text in told)
+    (record,) = (settings.share / "发布" / "2027年春节").glob("催办记录（*")  # type: ignore[operator]
+    said = [row[0] for row in openpyxl.load_workbook(record)["催办记录"].iter_rows(values_only=True)]
+    assert unknown in said
+    look = look_at(dict(PARTS)["节假日"], settings, datetime.now(UTC))
+    assert look.state is not State.GOOD and look.says.startswith(
+        "2027 年的还没有录入，先按周一到周五算工作日"
+    )
 
 
 def test_a_crash_while_mails_go_out_sends_none_twice(
