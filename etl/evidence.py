@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from etl.books.standing import standing_line
-from etl.books.words import SEVERITIES
+from etl.books.words import DECISIONS, SEVERITIES
 from etl.decide import the_unit
 from etl.definitions import Campaign
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
@@ -144,9 +144,14 @@ def _of_submission(
     ]
     yield _File(f"{folder}/{number} 审核意见.csv", _csv(("轻重", "规则", "表", "单元格", "意见"), own))
     people = [
-        (campaign.local(one["decided_at"]).isoformat(), one["kind"], shown(one["by_whom"]), shown(one["why"]))
+        (
+            campaign.local(one["decided_at"]).isoformat(),
+            DECISIONS[one["kind"]],
+            shown(one["by_whom"]),
+            shown(one["why"]),
+        )
         for one in decided
-        if one["submission_id"] == row["submission_id"]
+        if one["submission_id"] == row["submission_id"] or one["kind"] == "finalise"
     ]
     yield _File(f"{folder}/{number} 决定.csv", _csv(("时间", "决定", "谁", "为什么"), people))
 

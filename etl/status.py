@@ -2,7 +2,7 @@
 
 import click
 
-from etl.books.words import MATERIALS
+from etl.books.words import DECISIONS, MATERIALS
 from etl.errors import Unavailable
 from etl.masking import shown
 from etl.model import Summary, receipt_number
@@ -14,19 +14,6 @@ from etl.warehouse import catalogue
 from etl.warehouse.questions import ask
 
 _WHY_AT_MOST = 1_000
-_DECISIONS = {
-    "claim": "认领",
-    "accept": "照收",
-    "reopen": "重新处理",
-    "extend": "延期",
-    "finalise": "定稿",
-    "remind": "催办",
-    "note": "记事",
-    "receive": "代收",
-    "enter": "代录",
-    "purge": "销毁原件",
-}
-"""Kinds of decision as the audit trail is shown."""
 
 
 def show_status(office: Office) -> None:
@@ -71,7 +58,7 @@ def show_decisions(campaign_id: str, office: Office) -> None:
     lines = [
         (
             campaign.local(row["decided_at"]).isoformat(timespec="seconds"),
-            _DECISIONS[row["kind"]],
+            DECISIONS[row["kind"]],
             receipt_number(campaign_id, row["submission_id"]) if row["submission_id"] else "",
             shown(row["file"] or "", _WHY_AT_MOST),
             row["unit"],

@@ -16,6 +16,19 @@ SECRET_FILE = "（有密级标志，不写文件名）"
 MODES = {"on": "启用", "trial": "试行", "off": "停用"}
 """Mode of a rule → what the office reads."""
 CONTACTS = {"reminded": "催办", "note": "记录"}
+DECISIONS = {
+    "claim": "认领",
+    "accept": "照收",
+    "reopen": "重新处理",
+    "extend": "延期",
+    "finalise": "定稿",
+    "remind": "催办",
+    "note": "记事",
+    "receive": "代收",
+    "enter": "代录",
+    "purge": "销毁原件",
+}
+"""Kinds of decision as the audit trail is shown."""
 MISSING_STATES = {"never_sent": "从未报送", "returned": "已退回未改", "held": "待认领"}
 """State of an owed pair with nothing in force → what the lists say."""
 

@@ -220,3 +220,36 @@ def test_the_evidence_of_one_figure_is_one_zip(sqlite_desk: Desk, tmp_path: Path
         assert json.loads(packed.read("清单.json"))["approval"]["holds"]
     with pytest.raises(Refused, match="这个数后面没有报送件"):
         pack_evidence(CAMPAIGN, ("总计", "total"), "二坪镇", at, desk.office)
+
+
+def test_what_people_decided_and_the_stamped_copy_are_in_the_evidence(
+    sqlite_desk: Desk, tmp_path: Path
+) -> None:
+    desk, stamped = sqlite_desk, b"%PDF-1.4\n%stamped\n"
+    desk.drop("谁的.xlsx", desk.filled("土桥镇", B2="某单位"))
+    desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
+    desk.drop("土桥镇盖章.pdf", stamped)
+    desk.run()
+    at = datetime.fromisoformat(NEXT_DAY)
+    claim("谁的.xlsx", "土桥镇", Who("李四", "电话问过"), desk.office, at)
+    accept("安居镇.xlsx", Who("张三", "总数是写错了"), desk.office, at)
+    approve(desk, at=LATER)
+    path = pack_evidence(
+        CAMPAIGN, ("key_beneficiaries", "visited"), None, LATER, desk.office, tmp_path / "e.zip"
+    )
+    with zipfile.ZipFile(path) as packed:
+        names = packed.namelist()
+        (copy,) = [name for name in names if name.startswith("土桥镇/") and name.endswith(" 盖章件.pdf")]
+        assert packed.read(copy) == stamped
+        decided = {
+            name.partition("/")[0]: [
+                line.split(",")[1:] for line in packed.read(name).decode("utf-8-sig").splitlines()[1:]
+            ]
+            for name in names
+            if name.endswith(" 决定.csv") and not name.startswith(copy[: -len(" 盖章件.pdf")])
+        }
+    final = ["定稿", "陈科长", "审批定稿"]
+    assert decided == {
+        "土桥镇": [["认领", "李四", "电话问过"], final],
+        "安居镇": [["照收", "张三", "总数是写错了"], final],
+    }
