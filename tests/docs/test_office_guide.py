@@ -1,7 +1,6 @@
 """What the office's guide says to type is typed here, from the first chapter to the last."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from etl.books.blank import unit_blank
 from etl.cli import main
 from etl.definitions import Definitions
 from etl.settings import PROJECT
-from tests.desk import CAMPAIGN, GOOD, fill
+from tests.desk import CAMPAIGN, GOOD, fill, still_open
 
 PAGE = (PROJECT / "docs" / "office-guide.md").read_text("utf-8")
 COMMANDS = [
@@ -24,9 +23,7 @@ COMMANDS = [
 @pytest.fixture
 def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A new office whose campaign is still open by today's clock."""
-    shutil.copytree(PROJECT / "config", tmp_path / "config")
-    file = tmp_path / "config" / "campaigns" / f"{CAMPAIGN}.toml"
-    file.write_text(file.read_text("utf-8").replace("closes   = 2022", "closes   = 2099"), "utf-8")
+    still_open(tmp_path / "config")
     for name in ("share", "archive", "config"):
         monkeypatch.setenv(f"RETURNS_{name.upper()}", str(tmp_path / name))
     monkeypatch.setenv("RETURNS_WAREHOUSE", f"sqlite:///{tmp_path / 'warehouse.db'}")
@@ -34,7 +31,6 @@ def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "share"
 
 
-@pytest.mark.prove
 def test_the_office_guide_leads_from_the_blanks_to_the_sealed_summary(
     share: Path, definitions: Definitions
 ) -> None:
