@@ -526,7 +526,8 @@ class Summary:
 
     `seal` is the latest approval, None for what is provisional (快报); `correction` what differs from the
     figures that were approved before those of now. `reminded` are those of the last day on which any was;
-    `contacts` says of each unit that ever was reached when that was.
+    `contacts` says of each unit that ever was reached when that was; `answered` of what is missing, by unit and
+    material, the number of the receipt by which the last of it was returned or held.
 
     `node` names the node of the tree that it is of, "" for all of a campaign, which then knows all `branches` of
     the tree. `below` are those right below it whose units it does not list itself: they are in its totals and
@@ -552,6 +553,7 @@ class Summary:
     correction: Correction | None = None
     reminded: tuple[Reminded, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    answered: Mapping[tuple[str, Material], str] = field(default_factory=dict)
     node: str = ""
     branches: tuple[Branch, ...] = ()
     below: tuple[Branch, ...] = ()

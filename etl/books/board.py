@@ -20,6 +20,7 @@ from etl.books.page_scripts import POLICY, SCRIPTS
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
+from etl.definitions.roster import UNKNOWN_SENDER
 from etl.model import Branch, Missing, Summary, UnitLine
 
 _PAGE = Environment(
@@ -56,11 +57,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where the page stands, as what its links begin with; `data_docs` is "" where there are none to lead to."""
+    """Where the page stands, as what its links begin with; `data_docs` is "" where there are none to lead to,
+    `manifest` where nobody may have it."""
 
     receipts: str
     files: str
     data_docs: str = ""
+    manifest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Actions:
     not_final: str = ""
 
 
-IN_THE_FOLDER = Links(receipts=f"../../{quote('回执')}/", files="")
+IN_THE_FOLDER = Links(receipts=f"../../{quote('回执')}/", files="", manifest="清单.json")
 """From 发布/<title>/ on the share."""
 
 
@@ -120,7 +123,9 @@ def board_page(
         states=MISSING_STATES,
         days=[_days(missing, summary, campaign) for missing in summary.missing],
         receipt=cache(lambda unit, number: f"{links.receipts}{quote(unit)}/{quote(number)}.html"),
-        files=_files(summary, campaign),
+        unknown=UNKNOWN_SENDER,
+        files=[*_files(summary, campaign), *([links.manifest] if links.manifest else [])],
+        file_of=lambda branch, kind: f"下级/{branch.folder}/{kind}（{campaign.title}）.xlsx",
         linked=lambda name: f"{links.files}{quote(name)}",
         data_docs=links.data_docs,
         actions=actions,
@@ -129,9 +134,10 @@ def board_page(
 
 
 def _files(summary: Summary, campaign: Campaign) -> list[str]:
-    """What is published together with the page, as it is called there. 催办记录 comes out after it."""
+    """What is published together with the page, as it is called there."""
     there = [("汇总表", "xlsx"), ("未报名单", "xlsx"), ("催报通知", "docx"), ("工作报告", "docx")]
     there += [("更正", "xlsx")] if summary.correction else []
+    there += [("催办记录", "xlsx")] if summary.reminded else []
     there += [("通报/报送情况通报", "docx")]
     return [f"{name}（{campaign.title}）.{ending}" for name, ending in there]
 

@@ -69,6 +69,12 @@ def _list_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
     return [_missing_facts(summary, form, campaign), summary.contacts, *told_today(summary, campaign)]
 
 
+def _page_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
+    """The page alone leads to the receipts of what is missing, and to 催办记录 once there is one."""
+    linked = [list(summary.answered.values()), bool(summary.reminded)]
+    return [_board_facts(summary, form, campaign), linked]
+
+
 def _board_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
     return [_summary_facts(summary, form, campaign), _missing_facts(summary, form, campaign)]
 
@@ -76,7 +82,7 @@ def _board_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
 SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts, True)
 MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _list_facts)
 NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
-BOARD = Kind("board", "报送进度", ".html", board_page, _board_facts, True)
+BOARD = Kind("board", "报送进度", ".html", board_page, _page_facts, True)
 CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])
 DIGEST = Kind("digest", "催办记录", ".xlsx", digest_workbook, lambda s, *_: [s.reminded])
 CIRCULAR = Kind(
@@ -106,7 +112,7 @@ def day_by_day(summary: Summary, office: Office) -> Iterator[Kind]:
     for kind in of_branches(summary, office):
         if kind.id.startswith(f"{OF_BRANCHES}missing"):
             yield kind
-    for kind in (MISSING, NOTICE, BOARD, *digest_of(summary)):
+    for kind in (*digest_of(summary), MISSING, NOTICE, BOARD):  # the page leads to the others
         yield _of_size(kind, summary)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from etl.definitions import Campaign, Definitions, Form
 from etl.definitions.tree import TOP, Node
 from etl.journal import timed
-from etl.model import Amounts, Contact, CoverageLine, Material, Missing, Reminded, Summary
+from etl.model import Amounts, Contact, CoverageLine, Material, Missing, Reminded, Summary, receipt_number
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
 from etl.stages.roll_up import coverage_line, derived, is_branched, is_large, sums_of_nodes, with_branches
@@ -51,6 +51,11 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
             held=held_files(connection, campaign, as_of, office.roster),
             reminded=last_reminded(connection, campaign_id, as_of),
             contacts=tuple(Contact(**row) for row in ask(connection, "last_contact", **takes)),
+            answered={
+                (row["code"], Material(row["material"])): receipt_number(campaign_id, row["submission_id"])
+                for row in missing
+                if row["submission_id"] is not None
+            },
             years_unknown=office.definitions.holidays.unknown(campaign.years),
         )
         if sums:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
+from lxml import html
 
 from etl.decide import Who, extend
 from etl.doctor import PARTS, look_at
@@ -221,3 +223,28 @@ def test_airflows_connection_is_the_server_and_without_it_nothing_is_sent(
         monkeypatch.setenv("AIRFLOW_CONN_RETURNS_SMTP", f"smtp://mail.example/?{secure}{said}")
         server = from_airflow()
         assert server and (server.port, server.use_ssl, server.verify) == (465, True, verify)
+
+
+def test_every_link_of_the_page_leads_to_what_stands_there(sqlite_desk: Desk) -> None:
+    """Also on the morning on which the first are reminded, of what was returned, and of what nobody can place."""
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇", C9=999))
+    desk.drop("谁的.xlsx", desk.filled("安居镇", B2="某单位"))
+    desk.run(BEFORE_DEADLINE)
+    assert not [link for link in links_of(desk) if "催办记录" in link]
+    desk.run(LAST_DAY)
+    links = links_of(desk)
+    assert [link for link in links if "催办记录" in link] and [link for link in links if "未识别单位" in link]
+    assert [link for link in links if "回执/土桥镇" in link] and "清单.json" in links
+    before = desk.files_on_share()
+    desk.run(LAST_DAY)
+    assert desk.files_on_share() == before, "the same moment again tells nothing new"
+
+
+def links_of(desk: Desk) -> list[str]:
+    """The links of 报送进度 that lead away from it, each of which must be there."""
+    (path,) = desk.published.glob("报送进度（*")
+    page = html.fromstring(path.read_text("utf-8"))
+    links = [unquote(link) for link in page.xpath("//a/@href") if not link.startswith("#")]
+    assert [link for link in links if not (path.parent / link).is_file()] == []
+    return links

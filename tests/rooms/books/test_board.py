@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from etl.books.board import Links, board_page
 from etl.definitions import Campaign, Form
-from etl.model import Summary
+from etl.model import Branch, Reminded, Summary
 from etl.settings import PROJECT
+from etl.stages.versions import MANIFEST
 
 VENDOR = PROJECT / "etl" / "books" / "vendor"
 
@@ -55,6 +56,46 @@ def test_it_leads_to_every_file_that_is_published_with_it(
         "报送情况通报",
     ]
     assert unquote(links[-1].get("href")) == f"files/通报/报送情况通报（{campaign.title}）.docx"
+
+
+def test_in_the_folder_it_leads_to_the_manifest_and_to_the_record_once_anybody_was_reminded(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    told = Reminded("510151105", "蒲吕街道", "1", campaign.deadline_date, few.as_of, "", "没有设邮件")
+    for reminded in ((), (told,)):
+        page = opened(board_page(replace(few, reminded=reminded), form, campaign))
+        names = page.xpath("//h2[@id='files']/following-sibling::ul[1]//a/text()")
+        assert names[-1] == MANIFEST
+        assert (f"催办记录（{campaign.title}）.xlsx" in names) is bool(reminded)
+
+
+def test_what_waits_and_what_was_returned_leads_to_its_receipt(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    of = next(one for one in few.missing if one.state == "returned")
+    named = replace(few.held[0], receipt="2022-spring-000098", unit="土桥镇")
+    told = replace(
+        few,
+        answered={(of.code, of.material): "2022-spring-000097"},
+        held=(replace(few.held[0], receipt="2022-spring-000099", unit=None), named),
+    )
+    page = opened(board_page(told, form, campaign))
+    links = {unquote(link.get("href")): link.text for link in page.xpath("//table//a")}
+    assert links["../../回执/未识别单位/2022-spring-000099.html"] == "2022-spring-000099"
+    assert links["../../回执/土桥镇/2022-spring-000098.html"] == "2022-spring-000098"
+    assert links[f"../../回执/{of.unit}/2022-spring-000097.html"] == "已退回未改"
+
+
+def test_of_a_campaign_too_large_for_one_page_it_leads_to_the_files_below(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    below = Branch("1", "铜梁区", "", "铜梁区", (), 9, few.totals, few.coverage, 2, 0)
+    large = replace(few, below=(below,), branches=(below,), units=(), sources=(), missing=(), queries=())
+    page = opened(board_page(large, form, campaign))
+    assert "点一个数" not in page.text_content()
+    assert "点一个数" in opened(board_page(few, form, campaign)).text_content()
+    links = {unquote(link.get("href")) for link in page.xpath("//main//a")}
+    assert {f"下级/铜梁区/{kind}（{campaign.title}）.xlsx" for kind in ("汇总表", "未报名单")} <= links
 
 
 def test_every_unit_has_its_tile_in_the_colour_of_where_it_stands(
