@@ -13,13 +13,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from resource import RUSAGE_SELF, getrusage
 
+import msgspec
+
 from benchmarks.inputs import CAMPAIGN, write_config
 from benchmarks.tree import write_tree
 from etl.definitions import Definitions, Form
+from etl.model import Figure, FormReading, Material, Reading
 from etl.office import Office, open_office
 from etl.settings import Settings
 from etl.stages.publish import publish
@@ -30,7 +34,6 @@ from etl.warehouse.form_tables import amount_name, ensure_form_table, form_table
 from etl.warehouse.tables import readings, submissions
 
 AT = datetime(2022, 2, 9, 2, tzinfo=UTC)
-_READING = '{"kind": "xlsx", "material": "statistics"}'
 
 
 def filled(folder: Path, definitions: Definitions, warehouse: str | None) -> Settings:
@@ -55,12 +58,24 @@ def send(office: Office, form: Form, units: list[str], first: int) -> None:
     numbered = list(enumerate(units, first))
     with office.warehouse.writing() as connection:
         put(connection, submissions, [_submission(number, unit) for number, unit in numbered])
-        put(connection, readings, [{"submission_id": number, "content": _READING} for number, _ in numbered])
+        read = _reading(form)
+        put(connection, readings, [{"submission_id": number, "content": read} for number, _ in numbered])
         put(
             connection,
             form_table(form),
             [row for number, _ in numbered for row in _rows(number, form, random)],
         )
+
+
+def _reading(form: Form) -> str:
+    """One for all of them, of the length of a real one."""
+    figures = tuple(
+        Figure(row.id, column.id, "统计表", f"{chr(67 + at)}{line}", "200", Decimal(200))
+        for line, row in enumerate(form.rows, 5)
+        for at, column in enumerate(form.figure_columns)
+    )
+    read = Reading("xlsx", Material.STATISTICS, FormReading("统计表", figures))
+    return msgspec.json.encode(read).decode()
 
 
 def _submission(number: int, unit: str) -> dict[str, object]:

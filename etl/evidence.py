@@ -1,7 +1,5 @@
 """`returns evidence`: all that stands behind one figure in one zip, for whoever has to prove it."""
 
-import csv
-import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from etl.books.plain_csv import csv_bytes
 from etl.books.standing import standing_line
 from etl.books.words import DECISIONS, SEVERITIES
 from etl.decide import the_unit
@@ -142,7 +141,7 @@ def _of_submission(
         for one in findings
         if one["submission_id"] == row["submission_id"]
     ]
-    yield _File(f"{folder}/{number} 审核意见.csv", _csv(("轻重", "规则", "表", "单元格", "意见"), own))
+    yield _File(f"{folder}/{number} 审核意见.csv", csv_bytes(("轻重", "规则", "表", "单元格", "意见"), own))
     people = [
         (
             campaign.local(one["decided_at"]).isoformat(),
@@ -153,23 +152,9 @@ def _of_submission(
         for one in decided
         if one["submission_id"] == row["submission_id"] or one["kind"] == "finalise"
     ]
-    yield _File(f"{folder}/{number} 决定.csv", _csv(("时间", "决定", "谁", "为什么"), people))
+    yield _File(f"{folder}/{number} 决定.csv", csv_bytes(("时间", "决定", "谁", "为什么"), people))
 
 
 def _traced(parts: Sequence[Contribution]) -> bytes:
     rows = [(p.unit, p.value, shown(p.typed or ""), shown(p.file), p.sheet, p.cell, p.receipt) for p in parts]
-    return _csv(("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号"), rows)
-
-
-def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-    """With a mark that lets Excel read it as UTF-8; text that looks like a formula stays text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([_plain("" if cell is None else str(cell)) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and len(text) > 1 else text
+    return csv_bytes(("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号"), rows)

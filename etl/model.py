@@ -262,8 +262,7 @@ class Contact:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, gc=False):
     """One category figure in force and the cell it was read from (溯源).
 
     `amount` as it counts: 分 for money, else heads or pieces. `typed` is masked and short, None where nothing

@@ -1,14 +1,15 @@
-"""溯源: each total of the summary down to the cells it was added up from, as a sheet."""
+"""溯源: each total of the summary down to the cells it was added up from, as a sheet and as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from xlsxwriter import Workbook
 
 from etl.books.amounts import in_unit
 from etl.books.listing import Cell, Listing
+from etl.books.plain_csv import csv_bytes
 from etl.books.words import moment, zone
 from etl.definitions import Campaign, Form
-from etl.model import Summary
+from etl.model import Source, Summary
 
 SOURCES_SHEET = "溯源"
 _HEADERS = (
@@ -40,7 +41,8 @@ def write_sources(book: Workbook, summary: Summary, form: Form, campaign: Campai
         f"截至 {moment(campaign, summary.as_of)}（{zone(campaign)}）。"
     )
     listing.header([name for name, _ in _HEADERS])
-    for cells in _lines(summary, form):
+    names = {unit.code: unit.name for unit in summary.units}
+    for cells in _lines(summary.sources, names, form):
         listing.row(cells)
     listing.finish()
     listing.sheet.repeat_rows(_TOP - 1)
@@ -49,11 +51,15 @@ def write_sources(book: Workbook, summary: Summary, form: Form, campaign: Campai
         listing.sheet.autofilter(_TOP - 1, 0, listing.line - 1, listing.last)
 
 
-def _lines(summary: Summary, form: Form) -> Iterator[tuple[Cell, ...]]:
-    names = {unit.code: unit.name for unit in summary.units}
+def sources_csv(sources: Sequence[Source], names: Mapping[str, str], form: Form) -> bytes:
+    """The same rows as text, of a branch: its workbook has the cells alone. `names` are the units' by their codes."""
+    return csv_bytes([name for name, _ in _HEADERS], _lines(sources, names, form))
+
+
+def _lines(sources: Sequence[Source], names: Mapping[str, str], form: Form) -> Iterator[tuple[Cell, ...]]:
     rows = {row.id: row.label for row in form.rows}
     columns = {column.id: (column, column.full_label) for column in form.columns}
-    for source in summary.sources:
+    for source in sources:
         column, label = columns[source.column]
         yield (
             rows[source.row],

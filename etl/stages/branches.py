@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 from etl.books.branch import branch_workbook
 from etl.books.branch_missing import branch_missing_workbook
 from etl.books.reminding import reminded_today
+from etl.books.sources import sources_csv
 from etl.definitions import Campaign, Form
 from etl.masking import shown
 from etl.model import Branch, FormPlace, Summary, receipt_number
 from etl.office import Office
 from etl.stages.kind import Kind
+from etl.stages.sources import sources_of
 from etl.stages.unit_lines import unit_lines
 from etl.warehouse.form_tables import cells_of
 from etl.warehouse.questions import Answer, ask
@@ -53,7 +55,8 @@ class Branches:
         self.contacts, self.reminded = self._sorted(summary.contacts), self._sorted(summary.reminded)
 
     def kinds(self) -> Iterable[Kind]:
-        """Two files a branch, those of every parent before those of its children."""
+        """Two files a branch, those of every parent before those of its children. Of a campaign too large for one list
+        also 溯源 as CSV, of whoever lists a unit that has reported: otherwise the top's summary has it as a sheet."""
         for branch in self.summary.branches:
             folder = f"{FOLDER}/{branch.folder}"
             yield Kind(
@@ -70,6 +73,14 @@ class Branches:
                 partial(self._missing_list, branch),
                 partial(self._missing_facts, branch),
             )
+            if self.summary.below and self._forms(branch):
+                yield Kind(
+                    f"{OF_BRANCHES}sources:{branch.code}",
+                    f"{folder}/溯源",
+                    ".csv",
+                    partial(self._sources, branch),
+                    partial(self._sources_facts, branch),
+                )
 
     def _facts(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> Any:
         """What a form in force says never changes: its submission stands for it."""
@@ -85,6 +96,14 @@ class Branches:
         known = [campaign.title, late, missing, self.contacts[branch.code] if missing else [], owed]
         return [*known, *told_today(self._of(branch), campaign)] if missing else known
 
+    def _sources_facts(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> Any:
+        said = [(line["code"], line["name"], line["submission_id"]) for line in self._forms(branch)]
+        return [form.version, campaign.title, branch.folder, said]
+
+    def _forms(self, branch: Branch) -> list[Answer]:
+        """Of the units that it lists, those that have a form in force."""
+        return [line for line in self.lines[branch.code] if line["submission_id"] is not None]
+
     def _told_below(self, branch: Branch) -> list[Any]:
         return [_told(one) for one in self.below[branch.code]]
 
@@ -94,6 +113,12 @@ class Branches:
             units = unit_lines(connection, self.form, lines)
             places = _places(connection, self.form, campaign, lines)
         return branch_workbook(replace(self._of(branch), units=units, places=places), form, campaign)
+
+    def _sources(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> bytes:
+        lines = self._forms(branch)
+        with self.office.warehouse.reading() as connection:
+            sources = sources_of(connection, form, campaign.id, lines)
+        return sources_csv(sources, {line["code"]: line["name"] for line in lines}, form)
 
     def _missing_list(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> bytes:
         return branch_missing_workbook(self._of(branch), form, campaign)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,17 +13,16 @@ from etl.model import (
     FigureChange,
     Material,
     RuleLine,
-    Source,
     Summary,
     UnitChange,
     UnitNarrative,
     receipt_number,
 )
 from etl.office import Office
+from etl.stages.sources import sources_of
 from etl.warehouse import ledger, publications
 from etl.warehouse.questions import Answer, ask
 
-_TYPED_AT_MOST = 60
 _NARRATIVE_AT_MOST = 5000
 _FORMS_AT_ONCE = 500
 """Readings decoded together: the memory of a campaign of any size stays that of this many."""
@@ -33,8 +31,6 @@ _FORMS_AT_ONCE = 500
 def with_particulars(summary: Summary, office: Office) -> Summary:
     """The summary with its sources, what changed since it was last published, the rules, and
     what the narratives say.
-
-    Sums have no source of their own: they are always added up from their parts.
 
     Touches: warehouse (reads, one transaction).
     """
@@ -46,57 +42,16 @@ def with_particulars(summary: Summary, office: Office) -> Summary:
             summary.below
         ):  # the cells stand in the files of the branches, the narratives in those of the units
             return replace(summary, changes=changes, rules=rules)
-        sources = _sources(connection, summary)
+        lines = ask(connection, "unit_lines", campaign=summary.campaign, as_of=summary.as_of)
+        sources = sources_of(connection, form, summary.campaign, lines)
         narratives = _narratives(connection, summary)
-    parts = [(row.id, column.id) for row in form.category_rows for column in form.part_columns]
-    order = {part: place for place, part in enumerate(parts)}
-    added_up = [source for source in sources if (source.row, source.column) in order]
     return replace(
         summary,
-        sources=tuple(sorted(added_up, key=lambda source: order[source.row, source.column])),
+        sources=sources,
         changes=changes,
         rules=rules,
         narratives=narratives,
     )
-
-
-def _sources(connection: Connection, summary: Summary) -> list[Source]:
-    """Every figure in force, units in the office's order."""
-    takes: dict[str, Any] = {"campaign": summary.campaign, "as_of": summary.as_of}
-    lines = [line for line in ask(connection, "unit_lines", **takes) if line["submission_id"] is not None]
-    figures: dict[str, list[Answer]] = defaultdict(list)
-    for figure in ask(connection, "unit_figures", **takes):
-        figures[figure["unit_code"]].append(figure)
-    parts = [lines[start : start + _FORMS_AT_ONCE] for start in range(0, len(lines), _FORMS_AT_ONCE)]
-    return [source for part in parts for source in _sources_of(connection, summary, part, figures)]
-
-
-def _sources_of(
-    connection: Connection, summary: Summary, lines: list[Answer], figures: dict[str, list[Answer]]
-) -> list[Source]:
-    readings = ledger.readings_of(connection, [line["submission_id"] for line in lines])
-    found = []
-    for line in lines:
-        form = readings[line["submission_id"]].form
-        typed = {(figure.row, figure.column): figure.typed for figure in form.figures} if form else {}
-        number, file = receipt_number(summary.campaign, line["submission_id"]), shown(line["file"])
-        for figure in figures[line["code"]]:
-            said = typed.get((figure["row_id"], figure["column_id"]))
-            found.append(
-                Source(
-                    code=line["code"],
-                    row=figure["row_id"],
-                    column=figure["column_id"],
-                    amount=figure["amount"],
-                    typed=None if said is None else shown(said, _TYPED_AT_MOST),
-                    sheet=None if figure["sheet"] is None else shown(figure["sheet"]),
-                    cell=figure["cell"],
-                    file=file,
-                    sha256=line["sha256"],
-                    receipt=number,
-                )
-            )
-    return found
 
 
 def _narratives(connection: Connection, summary: Summary) -> tuple[UnitNarrative, ...]:

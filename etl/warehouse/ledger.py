@@ -171,6 +171,36 @@ def readings_of(connection: Connection, ids: Sequence[int]) -> dict[int, Reading
     return found
 
 
+class _Typed(msgspec.Struct):
+    row: str
+    column: str
+    typed: str | None
+
+
+class _Form(msgspec.Struct):
+    figures: tuple[_Typed, ...]
+
+
+class _Read(msgspec.Struct):
+    """Of a reading what was typed: all else is passed over."""
+
+    form: _Form | None = None
+
+
+def typed_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[tuple[str, str], str | None]]:
+    """The text of each figure as typed, by row and column id; of each submission, empty without a form."""
+    found: dict[int, dict[tuple[str, str], str | None]] = {id_: {} for id_ in ids}
+    decoder = msgspec.json.Decoder(_Read)
+    for start in range(0, len(ids), 500):
+        some = readings.c.submission_id.in_(ids[start : start + 500])
+        for id_, content in connection.execute(
+            select(readings.c.submission_id, readings.c.content).where(some)
+        ):
+            form = decoder.decode(content).form
+            found[id_] = {(one.row, one.column): one.typed for one in form.figures} if form else {}
+    return found
+
+
 def leave_for(connection: Connection, batch_id: int, routed: Sequence[tuple[int, str]]) -> None:
     """Hand submissions of a batch to the open campaigns they belong to; those campaigns' next runs take them
     up and read them anew, by their own form. What is no longer the batch's to judge is left alone."""

@@ -1,6 +1,8 @@
 """上级汇总: districts, townships and villages; the files of each node say what an independent addition says."""
 
+import csv
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -183,6 +185,57 @@ def _a_node_that_is_no_more_goes_to_the_older_versions(city: City) -> None:
         city.desk = desk
         for node, path in city.files("汇总表").items():
             assert totals_in(path, desk.form) == city.sums[node], node
+
+
+def test_where_units_do_not_fit_on_one_list_each_node_has_what_its_figures_were_read_from_as_csv(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.stages.roll_up.MOST_ON_A_LIST", 100)
+    city.desk.run()
+    _the_rows_add_up_to_every_total(city)
+    before = {path: path.read_bytes() for path in _traced(city)}
+    name = next(name for name in city.dropped if name.endswith("村"))
+    city.desk.drop("=1+1.xlsx", city.desk.filled(name))
+    city.desk.run(NEXT_DAY)
+    city.dropped = {**city.dropped, name: _as_figures(city.desk.form)}
+    _the_rows_add_up_to_every_total(city)
+    (changed,) = (path for path, content in before.items() if path.read_bytes() != content)
+    assert changed.parent.name == city.desk.unit(name).parent
+    rows = [row for row in _rows_in(changed) if row["单位"] == name]
+    assert {row["文件"] for row in rows} == {"'=1+1.xlsx"}, "no spreadsheet takes it for a formula"
+    typed = {str(value) for of in GOOD.values() for value in of.values()}
+    assert {row["原来填的"] for row in rows} == typed
+    assert len({row["单元格"] for row in rows}) == len(rows)
+
+
+def _traced(city: City) -> list[Path]:
+    found = sorted((city.desk.published / "下级").rglob("溯源（*.csv"))
+    assert {path.parent.name for path in found} == {
+        name for name in city.files("汇总表") if name.endswith("镇")
+    }, "a node that lists nobody who reported has none"
+    return found
+
+
+def _rows_in(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _the_rows_add_up_to_every_total(city: City) -> None:
+    form, sums = city.desk.form, city.sums
+    places = {
+        (row.label, column.full_label): (row.id, column.id)
+        for row in form.category_rows
+        for column in form.part_columns
+    }
+    whole: Counter[tuple[str, str]] = Counter()
+    for path in _traced(city):
+        own: Counter[tuple[str, str]] = Counter()
+        for row in _rows_in(path):
+            own[places[row["对象"], row["栏目"]]] += Decimal(row["计入的数"])  # type: ignore[assignment]
+        assert own == {place: sums[path.parent.name][place] for place in places.values()}
+        whole.update(own)
+    assert whole == {place: sums[CITY][place] for place in places.values()}
 
 
 def test_the_shipped_roster_has_no_levels_and_nothing_is_published_for_any(sqlite_desk: Desk) -> None:
