@@ -140,13 +140,24 @@ def _finish(sheet: Worksheet, bottom: int) -> None:
 
 
 def counts_line(summary: Summary, campaign: Campaign) -> str:
-    """未报 16 份；镇街 7 个单位 10 份 …: by kind, and how many are overdue."""
-    said = [f"未报 {summary.missing_pairs} 份"]
+    """未报 16 份（从未报送 10 份 …）；镇街 7 个单位 10 份 …: by state, by kind, and how many are overdue. The states
+    are told where all that is missing is listed here."""
+    told = bool(summary.missing) and not summary.below
+    states = f"（{by_state(summary.missing)}）" if told else ""
+    said = [f"未报 {summary.missing_pairs} 份{states}"]
     for kind, members in groupby(_by_kind(summary), key=lambda missing: missing.kind):
         said.append(f"{kind} {_units_and_pairs(list(members))}")
     overdue = sum(is_overdue(missing, summary, campaign) for missing in summary.missing)
     overdue += sum(branch.overdue for branch in summary.below)
     return "；".join(said) + (f"。其中已逾期 {overdue} 份。" if overdue else "。")
+
+
+def by_state(owed: Sequence[Missing]) -> str:
+    """从未报送 2 份，已退回未改 1 份; none of which there is no pair."""
+    states = [missing.state for missing in owed]
+    return "，".join(
+        f"{word} {states.count(state)} 份" for state, word in MISSING_STATES.items() if state in states
+    )
 
 
 def times_line(summary: Summary, form: Form, campaign: Campaign) -> str:

@@ -1,8 +1,6 @@
 """催报通知: the letter in official style that asks for what is still owed, ready for its number and seal."""
 
-from collections.abc import Sequence
-
-from etl.books.missing import is_overdue
+from etl.books.missing import by_state, is_overdue
 from etl.books.official import OfficialDocument
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, day, moment
@@ -13,6 +11,9 @@ _ON_THE_PAGE = 5
 """Lines of the table that fit under the letter; a longer list is its annex."""
 _HEADERS = ("序号", "单位", "类别", "材料", "状态", "逾期", "联系人")
 _WIDTHS = (12.0, 46.0, 21.0, 20.0, 25.0, 15.0, 17.0)
+_EXTENDED_AT = 6
+"""Where the column 延期至 stands, if any unit was granted one."""
+_WIDTHS_EXTENDED = (10.0, 44.0, 18.0, 17.0, 21.0, 13.0, 17.0, 16.0)
 
 
 def notice(summary: Summary, form: Form, campaign: Campaign) -> bytes:
@@ -25,10 +26,10 @@ def notice(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     page.to("各有关单位：")
     for text in _body(summary, form, campaign):
         page.text(text)
-    lines = _lines(summary, campaign)
+    header, lines, widths = _table(summary, campaign)
     beside = 0 < len(lines) <= _ON_THE_PAGE
     if beside:
-        page.table(_HEADERS, lines, _WIDTHS)
+        page.table(header, lines, widths)
     elif lines:
         page.text("附件：未报材料单位名单")
     page.blank()
@@ -38,7 +39,7 @@ def notice(summary: Summary, form: Form, campaign: Campaign) -> bytes:
         page.new_page()
         page.heading("附件")
         page.centred("未报材料单位名单")
-        page.table(_HEADERS, lines, _WIDTHS)
+        page.table(header, lines, widths)
     return page.content()
 
 
@@ -56,7 +57,7 @@ def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:
     late = sum(is_overdue(missing, summary, campaign) for missing in owed)
     late += sum(branch.overdue for branch in summary.below)
     units = len({missing.code for missing in owed})
-    said = f"{counts}尚有 {units} 个单位 {len(owed)} 份未报（{_by_state(owed)}）"
+    said = f"{counts}尚有 {units} 个单位 {len(owed)} 份未报（{by_state(owed)}）"
     if summary.below:  # single units are named in the lists of the nodes below
         said = f"{counts}尚有 {summary.missing_pairs} 份未报"
     said += f"，其中 {late} 份已经逾期。" if late else "。"
@@ -65,11 +66,14 @@ def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:
     return [asked, said, ask + "已经批准延期的，以批准的时间为准。"]
 
 
-def _by_state(owed: Sequence[Missing]) -> str:
-    states = [missing.state for missing in owed]
-    return "，".join(
-        f"{word} {states.count(state)} 份" for state, word in MISSING_STATES.items() if state in states
-    )
+def _table(
+    summary: Summary, campaign: Campaign
+) -> tuple[tuple[str, ...], list[tuple[str, ...]], tuple[float, ...]]:
+    """Header, lines and widths; with 延期至 only where that says anything."""
+    lines = _lines(summary, campaign)
+    if any(line[_EXTENDED_AT] for line in lines):
+        return (*_HEADERS[:_EXTENDED_AT], "延期至", *_HEADERS[_EXTENDED_AT:]), lines, _WIDTHS_EXTENDED
+    return _HEADERS, [line[:_EXTENDED_AT] + line[_EXTENDED_AT + 1 :] for line in lines], _WIDTHS
 
 
 def _lines(summary: Summary, campaign: Campaign) -> list[tuple[str, ...]]:
@@ -84,12 +88,13 @@ def _lines(summary: Summary, campaign: Campaign) -> list[tuple[str, ...]]:
             MATERIALS[missing.material],
             MISSING_STATES[missing.state],
             _overdue(missing, summary, campaign),
+            _extended(missing, campaign),
             missing.contact,
         )
         for number, missing in enumerate(ordered, 1)
     ]
     below: list[tuple[str, ...]] = [
-        (str(number), one.name, "下级", f"{one.missing_pairs}份", "未报", f"{one.overdue}份", "")
+        (str(number), one.name, "下级", f"{one.missing_pairs}份", "未报", f"{one.overdue}份", "", "")
         for number, one in enumerate(summary.below, len(ordered) + 1)
         if one.missing_pairs
     ]
@@ -100,3 +105,12 @@ def _overdue(missing: Missing, summary: Summary, campaign: Campaign) -> str:
     if not is_overdue(missing, summary, campaign):
         return "未到期"
     return f"{missing.days_overdue}天" if missing.days_overdue else "当天"
+
+
+def _extended(missing: Missing, campaign: Campaign) -> str:
+    """2月20日, with the hour where that is not the end of the day; "" where nobody granted anything."""
+    if missing.extended_to is None:
+        return ""
+    until = campaign.local(missing.extended_to)
+    date = f"{until.month}月{until.day}日"
+    return date if (until.hour, until.minute) == (23, 59) else f"{date}{until:%H:%M}"

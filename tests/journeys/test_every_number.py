@@ -276,10 +276,12 @@ def test_the_missing_and_the_overdue_list(walked: Walked) -> None:
         standing = f"应报 {walked.truth['expected']} 份，已报 {walked.truth['accepted']} 份"
         _explains(sheet["A1"].value, standing)
     said = re.sub(DATES, "", book["未报名单"]["A3"].value)
+    count = Counter(STATES[one["state"]] for one in missing)
+    states = "，".join(f"{word} {count[word]} 份" for word in STATES.values() if count[word])
     towns, bureaus = (walked.missing(kind=kind) for kind in ("镇街", "成员单位"))
     _explains(
         said,
-        f"未报 {len(missing)} 份",
+        f"未报 {len(missing)} 份（{states}）；",
         *(f"{len({one['unit'] for one in of})} 个单位 {len(of)} 份" for of in (towns, bureaus)),
         f"已逾期 {len([one for one in missing if one['days_overdue']])} 份",
     )

@@ -67,7 +67,8 @@ def test_units_are_grouped_by_kind_with_counts_on_top(
     sheet = opened(missing_workbook(shuffled, form, campaign))["未报名单"]
     assert sheet["A1"].value == "快报：应报 126 份，已报 104 份，尚未定稿。"
     assert sheet["A3"].value == (
-        "未报 22 份；镇街 7 个单位 10 份；成员单位 8 个单位 12 份。其中已逾期 21 份。"
+        "未报 22 份（从未报送 11 份，已退回未改 6 份，待认领 5 份）；"
+        "镇街 7 个单位 10 份；成员单位 8 个单位 12 份。其中已逾期 21 份。"
     )
     banners = [row[0].value for row in sheet.iter_rows(min_row=6) if isinstance(row[0].value, str)]
     assert banners == ["镇街：7 个单位 10 份", "成员单位：8 个单位 12 份"]

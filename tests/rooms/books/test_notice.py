@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import docx
 from docx.document import Document
@@ -39,6 +40,19 @@ def test_every_owed_material_has_its_line(few: Summary, form: Form, campaign: Ca
     assert [line[1] for line in lines[1:]] == [missing.unit for missing in few.missing]
     assert {line[5] for line in lines[1:]} == {"2天", "未到期"}
     assert all(missing.phone not in str(lines) for missing in few.missing)
+
+
+def test_who_was_granted_more_time_is_told_until_when(few: Summary, form: Form, campaign: Campaign) -> None:
+    (table,) = opened(notice(few, form, campaign)).tables
+    lines = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [line[6] for line in lines] == ["延期至", "", "", "2月20日"]
+    at_six = datetime.fromisoformat("2022-02-22T18:00:00+08:00")
+    until_six = tuple(replace(one, extended_to=one.extended_to and at_six) for one in few.missing)
+    (table,) = opened(notice(replace(few, missing=until_six), form, campaign)).tables
+    assert table.rows[3].cells[6].text == "2月22日18:00"
+    nobody = tuple(replace(one, extended_to=None) for one in few.missing)
+    (table,) = opened(notice(replace(few, missing=nobody), form, campaign)).tables
+    assert "延期至" not in [cell.text for cell in table.rows[0].cells]
 
 
 def test_a_long_list_is_its_annex(district: Summary, form: Form, campaign: Campaign) -> None:
