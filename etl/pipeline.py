@@ -15,6 +15,7 @@ from etl.books.clerks_guide import clerks_guide
 from etl.books.unit_blanks import unit_blanks
 from etl.definitions import Campaign, Form, Unit
 from etl.edges.accounts import group_called
+from etl.edges.memory import give_back
 from etl.edges.share import MARKER, RECEIPTS, blanks
 from etl.errors import Unavailable
 from etl.model import Summary
@@ -114,10 +115,13 @@ def work_through(
         judged, page = _judge(batch, office, progress)
         pages += [page] if page else []
         verdicts.update(str(judgement.verdict) for judgement in judged.judgements)
+        del judged
+        give_back()
         progress("读表")
     progress("回执")
     for batch in batches:
         answer_batch(batch, office)
+        give_back()
     return verdicts, pages
 
 
