@@ -1,14 +1,16 @@
 """办理: what may be done on the live page, by whom, and under whose name it is written down."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html
 
+from etl.settings import Settings
 from etl.warehouse.questions import ask
 from tests.dag_runs import served, throwaway_airflow
-from tests.desk import CAMPAIGN, Desk
+from tests.desk import BEFORE_DEADLINE, CAMPAIGN, Desk, still_open
 
 BOARD = f"/returns/board/{CAMPAIGN}/"
 HERE = {"sec-fetch-site": "same-origin"}
@@ -92,6 +94,25 @@ def test_the_final_version_is_approved_on_the_page_by_another_than_who_waived(wa
     refused = reviewer.page().xpath("//details[summary='审批定稿']/p")[0].text
     assert refused.startswith("这一版已由陈科长在")
     assert "审批人：陈科长" in served().get(BOARD).text
+    assert trail(watched) == [("claim", "经办小李"), ("finalise", "陈科长")]
+
+
+def test_who_owes_something_is_reminded_at_once_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    throwaway_airflow()
+    url = f"sqlite:///{tmp_path / 'warehouse.db'}"
+    settings = Settings(tmp_path / "share", tmp_path / "archive", url, still_open(tmp_path / "config"))
+    for name in ("share", "archive", "warehouse", "config"):
+        monkeypatch.setenv(f"RETURNS_{name.upper()}", str(getattr(settings, name)))
+    with Desk.at(settings) as desk:
+        desk.run(BEFORE_DEADLINE)
+        clerk = Browser("经办小李", "user")
+        done = clerk.send("remind", why="领导要数")
+        assert (done.status_code, said(done)) == (200, "催了 63 个单位，见“催办记录”。")
+        assert list(desk.published.glob("催办记录*"))
+        assert said(clerk.send("remind", why="再催")) == "到了催办日的都已经催过，没有要再催的。"
+        assert trail(desk) == [("remind", "经办小李")] * 2
 
 
 @pytest.mark.parametrize(
