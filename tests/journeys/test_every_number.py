@@ -129,11 +129,13 @@ def _own(desk: Desk, summary: Path, files: dict[str, bytes]) -> dict[str, Figure
     read: dict[str, Any] = {}
     own: dict[str, Figures] = defaultdict(lambda: defaultdict(dict))
     sheet = openpyxl.load_workbook(summary, data_only=True)["溯源"]
-    for row, column, _, unit, counted, measure, _, name, cell, _, _, sha256 in sheet.iter_rows(
+    for row, column, _, unit, counted, measure, typed, name, cell, _, _, sha256 in sheet.iter_rows(
         min_row=4, values_only=True
     ):
         book = read.setdefault(sha256, openpyxl.load_workbook(BytesIO(files[sha256]), data_only=True))
-        own[unit][row][column] = as_number(book[name][cell].value, measure)
+        there = book[name][cell].value
+        assert (typed or "") == ("" if there is None else str(there)), (unit, row, column, cell)
+        own[unit][row][column] = as_number(there, measure)
         assert own[unit][row][column] == Decimal(str(counted)), (unit, row, column, cell)
     for figures in own.values():
         _add_sums(figures, desk)
@@ -188,7 +190,8 @@ def test_the_district_each_unit_each_kind_and_each_parent(walked: Walked) -> Non
     shown = {cells[0]: cells for cells in book["汇总表"].iter_rows(values_only=True)}
     for label, wanted in walked.total().items():
         assert_figures([one for one in shown[label] if isinstance(one, int | float)], wanted, label)
-    units = {cells[1]: cells[7:] for cells in book["分单位"].iter_rows(min_row=6, values_only=True)}
+    lines = list(book["分单位"].iter_rows(min_row=6, values_only=True))
+    units = {cells[1]: cells[7:] for cells in lines}
     for unit in roster.units:
         for at, label in enumerate(rows):
             cells = list(units[unit.name][at * wide : (at + 1) * wide])
@@ -196,6 +199,9 @@ def test_the_district_each_unit_each_kind_and_each_parent(walked: Walked) -> Non
                 assert_figures(cells, walked.own[unit.name][label], (unit.name, label))
             else:
                 assert cells == [None] * wide, unit.name
+    (bottom,) = [cells[7:] for cells in lines if cells[0] == "全区合计"]
+    for at, label in enumerate(rows):
+        assert_figures(list(bottom[at * wide : (at + 1) * wide]), walked.total()[label], ("全区合计", label))
     group: tuple[str, str, str] = ("", "", "")
     seen = []
     for way, name, reported, label, *cells in book["分类汇总"].iter_rows(
@@ -248,6 +254,10 @@ def test_the_page(walked: Walked) -> None:
         str(n) for n in (truth["expected"], truth["accepted"], len(truth["missing"]), late)
     ]
     assert numbers["等认领的文件"] == str(held)
+    assert numbers["待说明（处）"] == str(_open_queries(walked))
+    (ring,) = page.xpath("//div[@class='ring']")
+    percent = f"{truth['accepted'] / truth['expected']:.1%}"
+    assert (ring.findtext("b"), ring.get("aria-label")) == (percent, f"已报 {percent}")
     for section in page.xpath("//section[@class='source'][.//span or contains(., '个单位')]"):
         parts = [Decimal(li.text.split()[1].rstrip("：")) for li in section.findall(".//li")]
         (link,) = page.xpath(f"//table[@class='figures']//a[@href='#{section.get('id')}']")
