@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from etl.books.by_unit import word_of
 from etl.books.coverage import write_coverage
@@ -27,9 +28,9 @@ from etl.books.styles import (
     styled,
     write_over,
 )
-from etl.books.summary import write_form
+from etl.books.summary import Links, write_form
 from etl.books.words import moment, zone
-from etl.definitions import Campaign, Form
+from etl.definitions import Campaign, Column, Form, Row
 from etl.model import FEN_IN_WAN_YUAN, Amounts, Branch, Summary, UnitLine
 
 BELOW_SHEET, UNITS_SHEET, PLACES_SHEET = "下级", "分单位", "溯源"
@@ -62,7 +63,7 @@ _STYLES: dict[str, dict[str, object]] = {
 def branch_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     """An .xlsx; equal values, equal bytes. Units stand in the summary's order, long lists in one format a column."""
     buffer, book = new_book(summary.as_of)
-    write_form(book, summary, form, campaign)
+    write_form(book, summary, form, campaign, _links(form) if summary.places else None)
     if summary.below:
         lines = [_branch(branch) for branch in summary.below]
         _write_figures(
@@ -157,9 +158,22 @@ def _figures_of(form: Form) -> Callable[[Amounts], list[float]]:
     return figures
 
 
+def _parts(form: Form) -> list[tuple[Row, Column]]:
+    """The figures that 溯源 has a column for, in its order."""
+    return [(row, column) for row in form.category_rows for column in form.part_columns]
+
+
+def _links(form: Form) -> Links:
+    """Each figure's column in 溯源: its caption stays in sight, the cells are below."""
+    return {
+        (row.id, column.id): f"internal:'{PLACES_SHEET}'!{xl_rowcol_to_cell(_FIRST_ROW, at)}"
+        for at, (row, column) in enumerate(_parts(form), len(_OF_PLACE))
+    }
+
+
 def _write_places(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
     """溯源, a line a unit: its file, and of each figure the cell."""
-    parts = [(row, column) for row in form.category_rows for column in form.part_columns]
+    parts = _parts(form)
     last = len(_OF_PLACE) + len(parts)
     sheet = _list_sheet(book, PLACES_SHEET, _OF_PLACE, last, summary, campaign)
     style = styled(book, HEADER, bg_color="#F2F2F2")

@@ -1,5 +1,7 @@
 """The district summary (汇总表): the form added up, a sheet with a unit a row, and 报送情况."""
 
+from collections.abc import Mapping
+
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -34,6 +36,9 @@ from etl.model import Material, Summary
 
 FORM_SHEET = "汇总表"
 
+Links = Mapping[tuple[str, str], str]
+"""(row id, column id) → where in the workbook the cells of a figure are listed, as xlsxwriter takes it."""
+
 _STANDING_ROW, _TITLE_ROW, _UNIT_ROW, _HEADER_TOP, _FIRST_ROW = 0, 1, 2, 3, 5
 _UNIT_SPAN = 4  # columns that the district's name may run over
 _FIGURE_WIDTH = 13.0  # a district's 万元 to the 分: in less, General would round what is shown
@@ -57,8 +62,10 @@ def summary_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     return buffer.getvalue()
 
 
-def write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
-    """The form's own layout with the district's totals."""
+def write_form(
+    book: Workbook, summary: Summary, form: Form, campaign: Campaign, links: Links | None = None
+) -> None:
+    """The form's own layout with the district's totals; `links` where there is no line a figure in 溯源."""
     sheet = book.add_worksheet(FORM_SHEET)
     last = len(form.columns)
     standing = standing_line(summary, campaign)
@@ -72,7 +79,7 @@ def write_form(book: Workbook, summary: Summary, form: Form, campaign: Campaign)
         sheet.write_string(line, 0, row.label, label)
     begins = places(summary)
     for at, column in enumerate(form.columns, 1):
-        _write_column(book, sheet, summary, form, column, at, begins)
+        _write_column(book, sheet, summary, form, column, at, begins, links or {})
     bottom = _FIRST_ROW + len(form.rows)
     write_over(sheet, (bottom, 0), (bottom, last), _remark(summary, campaign), styled(book, NOTE))
     _size(sheet, form)
@@ -94,7 +101,14 @@ def _write_unit_line(
 
 
 def _write_column(
-    book: Workbook, sheet: Worksheet, summary: Summary, form: Form, column: Column, at: int, begins: Places
+    book: Workbook,
+    sheet: Worksheet,
+    summary: Summary,
+    form: Form,
+    column: Column,
+    at: int,
+    begins: Places,
+    links: Links,
 ) -> None:
     style = styled(book, {"text": TEXT, "count": COUNT, "money": MONEY}[column.type])
     categories = [line for line, row in enumerate(form.rows, _FIRST_ROW) if not row.total]
@@ -113,6 +127,8 @@ def _write_column(
             if (row.id, column.id) in begins:
                 target = f"internal:'{SOURCES_SHEET}'!A{begins[row.id, column.id] + 1}"
                 sheet.write_url(line, at, target, style, tip="点开看由哪些单位的哪一格相加而成")
+            elif link := links.get((row.id, column.id)):
+                sheet.write_url(line, at, link, style, tip="点开看各单位的这个数在哪一格")
             sheet.write_number(line, at, value, style)
 
 

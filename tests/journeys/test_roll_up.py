@@ -104,7 +104,22 @@ def _every_unit_is_listed_once_with_the_cells_of_its_figures(city: City) -> None
         assert line[7] == (float(dropped["grand_total", "visited"]) if dropped else None)
     cells = [line for path in towns.values() for line in rows_of(path, "溯源", 6)]
     assert {line[1] for line in cells} == set(city.dropped)
+    for path in towns.values():
+        _each_number_leads_to_its_column(path, city.desk.form)
     assert {line[5] for line in cells} == {"C5"} and {line[4] for line in cells} == {"统计表"}
+
+
+def _each_number_leads_to_its_column(path: Path, form: Form) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet, places = book["汇总表"], book["溯源"]
+    for line, row in enumerate(form.rows, 6):
+        for at, column in enumerate(form.columns, 2):
+            link = sheet.cell(line, at).hyperlink
+            assert bool(link) == (column in form.part_columns and not row.total)
+            if link:
+                name, _, cell = str(link.location).partition("!")
+                caption = places.cell(3, places[cell].column).value
+                assert (name, caption) == ("'溯源'", f"{row.label}\n{column.full_label}")
 
 
 def _who_is_missing_is_named_by_its_own_node(city: City) -> None:
