@@ -4,6 +4,7 @@ The template is a Word document with names in double braces (config/report.docx)
 """
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from docx.oxml import parse_xml
@@ -20,9 +21,10 @@ from etl.books.standing import standing_line
 from etl.books.summary import forms_added_up
 from etl.books.words import MATERIALS, day, moment
 from etl.definitions import Campaign, Column, Form
-from etl.model import Summary
+from etl.model import Branch, Material, Summary
 
 _NAMED_AT_MOST = 5
+_NAMED_IN_ORDER = 3
 _CHART = "\ue000"
 """Holds the chart's place while the template is filled; no text of ours or of a unit is this."""
 _TEXT_WIDTH, _LABEL_WIDTH = 156.0, 27.0
@@ -101,8 +103,23 @@ def _said(summary: Summary, form: Form, campaign: Campaign) -> dict[str, object]
         "narratives": [
             {"unit": one.unit, "lines": [line for line in one.text.splitlines() if line.strip()]}
             for one in summary.narratives
-        ],
+        ]
+        or _where_they_are(summary),
     }
+
+
+def _where_they_are(summary: Summary) -> list[dict[str, object]]:
+    """Of a campaign too large to attach them."""
+    count = sum(
+        one.accepted + one.voluntary for one in summary.coverage if one.material is Material.NARRATIVE
+    )
+    if not summary.below or not count:
+        return []
+    line = (
+        f"已收到工作总结{count}份，不逐份附在后面。各单位的回执在共享文件夹“回执/单位名称”里；原件在存档里，"
+        "需要时请双拥办按回执号调取。"
+    )
+    return [{"unit": "工作总结存放的地方", "lines": [line]}]
 
 
 def _heading(form: Form, at: int) -> str:
@@ -135,8 +152,28 @@ def _punctual(summary: Summary, campaign: Campaign) -> str:
     said = [f"按时报送的{sum(line.on_time for line in summary.coverage)}份"]
     said += [f"统计表按时、材料报齐的有{_names([unit.name for unit in first])}"] if first else []
     said += [f"统计表迟报的有{_names(late)}"] if late else []
+    said += _best_and_last(summary.below)
     said += [f"尚未报送的有{_names(missing, '个下级' if summary.below else '份')}"] if missing else []
     return "；".join(said) + f"。截止时间为{moment(campaign, campaign.deadline)}。"
+
+
+def _best_and_last(below: Sequence[Branch]) -> list[str]:
+    """Of a campaign too large to name units: the nodes that are complete, or else furthest, and those furthest behind."""
+    owing = sorted((one for one in below if one.expected), key=lambda one: -one.accepted / one.expected)
+    complete = [one.name for one in owing if not one.missing_pairs]
+    behind = [one for one in reversed(owing) if one.missing_pairs]
+    said = [f"已全部报齐的有{_names(complete, '个下级')}"] if complete else []
+    if not complete and len(owing) > _NAMED_AT_MOST:
+        said = [f"报送率最高的是{_with_rates(owing)}"]
+    if len(behind) > 1:
+        said += [f"报送率最低的是{_with_rates(behind)}"]
+    overdue = sorted((one for one in below if one.overdue), key=lambda one: -one.overdue)
+    late = [f"{one.name}（{one.overdue}份）" for one in overdue]
+    return said + ([f"逾期未报较多的有{_names(late, '个下级')}"] if late else [])
+
+
+def _with_rates(branches: Sequence[Branch]) -> str:
+    return "、".join(f"{one.name}（{one.accepted / one.expected:.1%}）" for one in branches[:_NAMED_IN_ORDER])
 
 
 def _names(names: list[str], counted: str = "个") -> str:

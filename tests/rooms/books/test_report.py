@@ -14,7 +14,7 @@ from lxml import etree
 from etl.books.report import report
 from etl.definitions import Campaign, Definitions, Form
 from etl.errors import DefinitionError
-from etl.model import Summary, UnitNarrative
+from etl.model import Branch, Summary, UnitNarrative
 from etl.stages.publish import kinds_of
 
 
@@ -63,6 +63,31 @@ def test_late_and_missing_units_are_named(
     assert "统计表迟报的有旧县街道" in said
     assert "尚未报送的有蒲吕街道（统计表）、蒲吕街道（工作总结）" in said
     assert "有1份材料经双拥办核实后照收" in said
+
+
+def test_of_a_campaign_too_large_to_name_units_the_best_and_last_nodes_are_named_and_where_narratives_are(
+    few: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    owed = [("甲区", 10, 0), ("乙区", 5, 5), ("丙区", 9, 1), ("丁区", 2, 0), ("戊区", 10, 0)]
+    below = tuple(_node(few, name, accepted, overdue) for name, accepted, overdue in owed)
+    large = replace(few, units=(), missing=(), below=below)
+    said = lines(report(definitions.report, large, form, campaign))
+    told = "\n".join(said)
+    assert "已全部报齐的有甲区、戊区；" in told
+    assert "报送率最低的是丁区（20.0%）、乙区（50.0%）、丙区（90.0%）；" in told
+    assert "逾期未报较多的有乙区（5份）、丙区（1份）；" in told
+    annex = said[said.index("附件：各单位工作总结") + 1 :]
+    assert annex[0] == "1．工作总结存放的地方" and "回执/单位名称" in annex[1]
+    best = replace(large, below=tuple(_node(few, f"{at}区", at, 0) for at in range(1, 8)))
+    assert "报送率最高的是7区（70.0%）、6区（60.0%）、5区（50.0%）" in "\n".join(
+        lines(report(definitions.report, best, form, campaign))
+    )
+
+
+def _node(few: Summary, name: str, accepted: int, overdue: int) -> Branch:
+    """A node that owes ten forms."""
+    line = replace(few.coverage[0], expected=10, accepted=accepted, on_time=accepted, voluntary=0)
+    return Branch(name, name, "", name, (), 10, few.totals, (line,), overdue, 0)
 
 
 def test_narratives_follow_in_order_and_are_only_text(
