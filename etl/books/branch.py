@@ -2,16 +2,16 @@
 up, what is right below it a line each, and of the units listed here the cells that their figures were read from."""
 
 from collections.abc import Callable, Sequence
+from math import fsum
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from etl.books.by_unit import word_of
 from etl.books.coverage import write_coverage
 from etl.books.header import write_captions
-from etl.books.listing import Cell
-from etl.books.long_list import LongList
+from etl.books.long_list import Formula, ListCell, LongList
 from etl.books.open_points import write_open_points
 from etl.books.rules import write_rules
 from etl.books.since_last import write_changes
@@ -35,6 +35,8 @@ from etl.model import FEN_IN_WAN_YUAN, Amounts, Branch, Summary, UnitLine
 
 BELOW_SHEET, UNITS_SHEET, PLACES_SHEET = "下级", "分单位", "溯源"
 _TITLE_ROW, _ABOUT_ROW, _HEADER_TOP, _FIRST_ROW = 0, 1, 2, 5
+_PLACES = 6
+"""Decimals of a 万元 down to the 分."""
 _ROW_HEIGHT, _FIGURE_WIDTH, _CELL_WIDTH = 19.0, 12.5, 13.0
 
 Captions = Sequence[tuple[str, float, str]]
@@ -65,7 +67,7 @@ def branch_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     buffer, book = new_book(summary.as_of)
     write_form(book, summary, form, campaign, _links(form) if summary.places else None)
     if summary.below:
-        lines = [_branch(branch) for branch in summary.below]
+        lines = [_branch(branch, line) for line, branch in enumerate(summary.below, _FIRST_ROW + 1)]
         _write_figures(
             book,
             BELOW_SHEET,
@@ -74,6 +76,7 @@ def branch_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
             form,
             campaign,
             [(line, branch.totals) for line, branch in zip(lines, summary.below, strict=True)],
+            adds_up=True,
         )
     if summary.units:
         _write_figures(
@@ -97,13 +100,44 @@ def branch_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     return buffer.getvalue()
 
 
-def _branch(branch: Branch) -> list[Cell]:
-    rate = branch.accepted / branch.expected if branch.expected else None
+def _branch(branch: Branch, line: int) -> list[ListCell]:
+    """`line` is its row as Excel counts."""
+    rate = _rate(branch.accepted, branch.expected, line)
     owed = (branch.expected, branch.accepted, branch.missing_pairs, branch.overdue, branch.open_queries)
     return [branch.name, branch.units, branch.forms, *owed, rate]
 
 
-def _unit(unit: UnitLine, campaign: Campaign) -> list[Cell]:
+def _rate(accepted: float, expected: float, line: int) -> Formula | None:
+    if not expected:
+        return None
+    owed, came = (
+        xl_rowcol_to_cell(line - 1, at) for at in (_column_of("应报（份）"), _column_of("已报（份）"))
+    )
+    return Formula(f"{came}/{owed}", accepted / expected)
+
+
+def _column_of(caption: str) -> int:
+    return [name for name, _, _ in _OF_BRANCH].index(caption)
+
+
+def _added_up(rows: Sequence[Sequence[ListCell]]) -> list[ListCell]:
+    """The row below those of 下级: each column added up, the rate from what it then says."""
+    bottom = _FIRST_ROW + len(rows) - 1
+    columns = list(zip(*rows, strict=True))
+    sums: list[ListCell] = [
+        Formula(f"SUM({xl_range(_FIRST_ROW, at, bottom, at)})", round(fsum(map(float, column)), _PLACES))
+        if at and at != _column_of("报送率")
+        else "下级合计"
+        for at, column in enumerate(columns)
+    ]
+    expected, accepted = (
+        fsum(map(float, columns[_column_of(name)])) for name in ("应报（份）", "已报（份）")
+    )
+    sums[_column_of("报送率")] = _rate(accepted, expected, bottom + 2)
+    return sums
+
+
+def _unit(unit: UnitLine, campaign: Campaign) -> list[ListCell]:
     # a workbook knows no zones: the office's own clock stands in the cell
     came = campaign.local(unit.received_at).replace(tzinfo=None) if unit.received_at else None
     late = "迟报" if unit.late else None
@@ -117,9 +151,11 @@ def _write_figures(
     summary: Summary,
     form: Form,
     campaign: Campaign,
-    lines: Sequence[tuple[list[Cell], Amounts | None]],
+    lines: Sequence[tuple[list[ListCell], Amounts | None]],
+    adds_up: bool = False,
 ) -> None:
-    """A sheet of lines with their figures: the total of the form in sight, its categories folded to the right."""
+    """A sheet of lines with their figures: the total of the form in sight, its categories folded to the right.
+    `adds_up` puts what all lines come to below them."""
     sections = [form.total_row, *form.category_rows]
     wide, shown = len(form.figure_columns), len(captions) + len(form.figure_columns) - 1
     sheet = _list_sheet(book, name, captions, shown, summary, campaign)
@@ -139,7 +175,7 @@ def _write_figures(
     ]
     figures, blank = _figures_of(form), [None] * wide * len(sections)
     rows = [[*line, *(blank if amounts is None else figures(amounts))] for line, amounts in lines]
-    _end_in(sheet, rows, formats, last, shown)
+    _end_in(sheet, rows, formats, last, shown, [_added_up(rows)] if adds_up else [])
 
 
 def _figures_of(form: Form) -> Callable[[Amounts], list[float]]:
@@ -184,7 +220,7 @@ def _write_places(book: Workbook, summary: Summary, form: Form, campaign: Campai
     text = styled(book, TEXT, **_STYLES["text"])
     names = {unit.code: unit.name for unit in summary.units}
     empty: tuple[None, ...] = (None,) * len(form.part_columns)
-    rows: list[list[Cell]] = [
+    rows: list[list[ListCell]] = [
         [
             one.code,
             names[one.code],
@@ -224,12 +260,17 @@ def _formats(book: Workbook, captions: Captions) -> list[Format]:
 
 
 def _end_in(
-    sheet: LongList, rows: Sequence[Sequence[Cell]], formats: Sequence[Format], last: int, shown: int
+    sheet: LongList,
+    rows: Sequence[Sequence[ListCell]],
+    formats: Sequence[Format],
+    last: int,
+    shown: int,
+    sums: Sequence[Sequence[ListCell]] = (),
 ) -> None:
-    """The rows, the filter over them, and how they print: up to the column `shown`."""
+    """The rows, the filter over them, the sums below, and how they print: up to the column `shown`."""
     bottom = _FIRST_ROW + len(rows) - 1
-    sheet.end_in(_FIRST_ROW, _ROW_HEIGHT, formats, rows)
+    sheet.end_in(_FIRST_ROW, _ROW_HEIGHT, formats, [*rows, *sums])
     sheet.freeze_panes(_FIRST_ROW, 2)
     sheet.autofilter(_FIRST_ROW - 1, 0, bottom, last)
-    print_on_a4_landscape(sheet, bottom, shown, pages_tall=0)
+    print_on_a4_landscape(sheet, bottom + len(sums), shown, pages_tall=0)
     repeat_and_number(sheet, _HEADER_TOP, _FIRST_ROW - 1)

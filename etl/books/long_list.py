@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
+from typing import NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
@@ -23,15 +24,25 @@ _LINE = "\0"
 """Holds the row's number in a pattern of a row; no text that is written holds it."""
 
 
+class Formula(NamedTuple):
+    """A formula of our own, without its =, and its result kept beside it."""
+
+    text: str
+    value: float
+
+
+ListCell = Cell | Formula
+
+
 class LongList(Worksheet):  # type: ignore[misc]
     """A worksheet that ends in a long list."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._list: tuple[int, float, Sequence[Format], Sequence[Sequence[Cell]]] | None = None
+        self._list: tuple[int, float, Sequence[Format], Sequence[Sequence[ListCell]]] | None = None
 
     def end_in(
-        self, first: int, height: float, formats: Sequence[Format], rows: Sequence[Sequence[Cell]]
+        self, first: int, height: float, formats: Sequence[Format], rows: Sequence[Sequence[ListCell]]
     ) -> None:
         """The list, from row `first` (from 0) on; each column has one format, rows are `height` points high.
         Text is only ever text; a moment is naive, by the office's own clock."""
@@ -63,16 +74,20 @@ def _pattern(kinds: Sequence[type], formats: Sequence[Format], height: float) ->
             cells.append(f"{begins}/>")
         elif kind is str:
             cells.append(f'{begins} t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>')
+        elif kind is Formula:
+            cells.append(f"{begins}>%s</c>")
         else:
             cells.append(f"{begins}><v>%s</v></c>")
     return f'<row r="{_LINE}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
 
-def _said(cell: Cell) -> str | float:
+def _said(cell: ListCell) -> str | float:
+    if isinstance(cell, Formula):
+        return f"<f>{escape(cell.text, quote=False)}</f><v>{cell.value}</v>"
     if isinstance(cell, datetime):
         return (cell - _EXCEL_BEGAN).total_seconds() / _DAY_S
     text = str(cell)
     return escape(text.translate(_NO_XML), quote=False) if _TO_ESCAPE.search(text) else text
 
 
-_TO_SAY = frozenset({str, datetime})
+_TO_SAY = frozenset({str, datetime, Formula})

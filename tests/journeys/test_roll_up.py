@@ -84,7 +84,13 @@ def _every_total_is_right(city: City) -> None:
     for node, path in files.items():
         assert totals_in(path, city.desk.form) == sums[node], node
     district = next(node for node in files if node.endswith("区"))
-    told = rows_of(files[district], "下级", 6)
+    *told, whole = rows_of(files[district], "下级", 6)
+    assert whole[0] == "下级合计" and whole[8] == whole[4] / whole[3]  # type: ignore[operator]
+    for at in (*range(1, 8), *range(9, len(whole))):
+        assert whole[at] == pytest.approx(sum(float(str(row[at])) for row in told)), at
+    formulas = list(openpyxl.load_workbook(files[district])["下级"].iter_rows(min_row=6, values_only=True))
+    assert [row[8] for row in formulas] == [f"=E{line}/D{line}" for line in range(6, 7 + len(told))]
+    assert formulas[-1][9] == f"=SUM(J6:J{5 + len(told)})"
     assert [row[0] for row in told] == [path.name for path in _children(files[district].parent)]
     assert [row[9] for row in told] == [float(sums[row[0]]["grand_total", "visited"]) for row in told]
 
