@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -40,6 +41,7 @@ class Warehouse:
         self.engine = _engine(self.url)
         self._reader = _reader(self.engine)
         self._locking: Connection | None = None
+        self._turn = threading.Lock()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -64,12 +66,12 @@ class Warehouse:
         """A transaction that commits whole at the end or not at all; on SQLite it is the only writer.
 
         Under a lock of PostgreSQL it goes over the connection that holds the lock: where that broke, and somebody
-        else may be alone by now, nothing is written.
+        else may be alone by now, nothing is written. The threads of a run take turns at it.
         """
         writer = self.engine.execution_options(writing=True)
         with _told_kindly(self.url):
             if self._locking:
-                with self._locking.begin():
+                with self._turn, self._locking.begin():
                     yield self._locking
             else:
                 with writer.begin() as connection:

@@ -104,7 +104,7 @@ def disturbed(nursery: Nursery, day: Day, plan: Plan, root: Path) -> Round:
 
 def compared(done: Round, place: Place, day: Day) -> list[str]:
     """Byte for byte; but a file of the inbox that could not be read for a moment came with the next run."""
-    came_later = COMES_LATER in done.disturbed.said or done.step.startswith("read share/收件箱/")
+    came_later = COMES_LATER in done.disturbed.said or done.step.startswith("read share/收件箱")
     if done.disturbed.status in (0, UNAVAILABLE) and came_later:
         return different_totals(place, day.after)
     if NO_PAGE in done.disturbed.said:
