@@ -198,10 +198,11 @@ def test_reading_and_writing_go_on_while_a_run_is_alone(warehouse: Warehouse) ->
 
 def test_threads_of_a_run_that_is_alone_take_turns_at_writing(warehouse: Warehouse) -> None:
     """While one batch is checked the next is read, and both write."""
-    with warehouse.alone(), warehouse.writing():
-        second = Somebody(lambda: add_one(warehouse))
-        assert second.is_waiting()
-    assert second.ends_well()
+    with warehouse.alone():
+        with warehouse.writing():
+            second = Somebody(lambda: add_one(warehouse))
+            assert second.is_waiting()
+        assert second.ends_well()
     assert count(warehouse) == 1
 
 
