@@ -1,7 +1,7 @@
 """The files of the branches (下级): each node of the tree has its own summary and missing list."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -33,6 +33,8 @@ class _OfUnit(Protocol):
 
 
 Some = TypeVar("Some", bound=_OfUnit)
+_Made = TypeVar("_Made")
+_OfBranch = Callable[[Branch, Summary, Form, Campaign], _Made]
 
 
 class Branches:
@@ -58,29 +60,10 @@ class Branches:
         """Two files a branch, those of every parent before those of its children. Of a campaign too large for one list
         also 溯源 as CSV, of whoever lists a unit that has reported: otherwise the top's summary has it as a sheet."""
         for branch in self.summary.branches:
-            folder = f"{FOLDER}/{branch.folder}"
-            yield Kind(
-                f"{OF_BRANCHES}summary:{branch.code}",
-                f"{folder}/汇总表",
-                ".xlsx",
-                partial(self._workbook, branch),
-                partial(self._facts, branch),
-            )
-            yield Kind(
-                f"{OF_BRANCHES}missing:{branch.code}",
-                f"{folder}/未报名单",
-                ".xlsx",
-                partial(self._missing_list, branch),
-                partial(self._missing_facts, branch),
-            )
+            yield _kind(branch, "summary", "汇总表", ".xlsx", self._workbook, self._facts)
+            yield _kind(branch, "missing", "未报名单", ".xlsx", self._missing_list, self._missing_facts)
             if self.summary.below and self._forms(branch):
-                yield Kind(
-                    f"{OF_BRANCHES}sources:{branch.code}",
-                    f"{folder}/溯源",
-                    ".csv",
-                    partial(self._sources, branch),
-                    partial(self._sources_facts, branch),
-                )
+                yield _kind(branch, "sources", "溯源", ".csv", self._sources, self._sources_facts)
 
     def _facts(self, branch: Branch, _summary: Summary, form: Form, campaign: Campaign) -> Any:
         """What a form in force says never changes: its submission stands for it."""
@@ -146,6 +129,14 @@ class Branches:
         for one in things:
             found[self.home.get(one.code, "")].append(one)
         return found
+
+
+def _kind(
+    branch: Branch, id_: str, name: str, ending: str, book: _OfBranch[bytes], facts: _OfBranch[Any]
+) -> Kind:
+    """What is published of one branch, in its own folder."""
+    whole, path = f"{OF_BRANCHES}{id_}:{branch.code}", f"{FOLDER}/{branch.folder}/{name}"
+    return Kind(whole, path, ending, partial(book, branch), partial(facts, branch))
 
 
 def told_today(summary: Summary, campaign: Campaign) -> list[Any]:

@@ -1,7 +1,7 @@
 """The ledger: one row a settled file, from the inbox to its receipt."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -163,12 +163,16 @@ def _with_reading(connection: Connection, ids: Collection[int]) -> Iterable[int]
 
 
 def readings_of(connection: Connection, ids: Sequence[int]) -> dict[int, Reading]:
-    found: dict[int, Reading] = {}
+    decoder = msgspec.json.Decoder(Reading)
+    return {id_: decoder.decode(content) for id_, content in _contents(connection, ids)}
+
+
+def _contents(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The readings of submissions as they are kept, one after the other."""
     for start in range(0, len(ids), 500):
         some = readings.c.submission_id.in_(ids[start : start + 500])
-        for row in connection.execute(select(readings).where(some)):
-            found[row.submission_id] = msgspec.json.decode(row.content, type=Reading)
-    return found
+        for row in connection.execute(select(readings.c.submission_id, readings.c.content).where(some)):
+            yield row.submission_id, row.content
 
 
 class _Typed(msgspec.Struct):
@@ -191,13 +195,9 @@ def typed_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[tuple
     """The text of each figure as typed, by row and column id; of each submission, empty without a form."""
     found: dict[int, dict[tuple[str, str], str | None]] = {id_: {} for id_ in ids}
     decoder = msgspec.json.Decoder(_Read)
-    for start in range(0, len(ids), 500):
-        some = readings.c.submission_id.in_(ids[start : start + 500])
-        for id_, content in connection.execute(
-            select(readings.c.submission_id, readings.c.content).where(some)
-        ):
-            form = decoder.decode(content).form
-            found[id_] = {(one.row, one.column): one.typed for one in form.figures} if form else {}
+    for id_, content in _contents(connection, ids):
+        form = decoder.decode(content).form
+        found[id_] = {(one.row, one.column): one.typed for one in form.figures} if form else {}
     return found
 
 
