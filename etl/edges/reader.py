@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from etl.edges.reader_process import Request, Setup, write_frame, write_frames
@@ -100,13 +101,13 @@ class Reader:
 
 _idle: deque[tuple[Setup, Reader]] = deque()
 """Readers between two batches: to start one takes longer than to read two hundred files."""
+_turn = Lock()
+"""Two batches may be read by two threads of one process: one at a time looks among the idle."""
 
 
 def hire(setup: Setup) -> Reader:
     """A reader for this form and these limits: an idle one, or a new one that will tell when it is ready."""
-    for kept in [kept for kept in _idle if kept[0] == setup]:
-        _idle.remove(kept)
-        reader = kept[1]
+    while reader := _an_idle(setup):
         if reader.process.poll() is None:
             reader.due, reader.was_idle = time.monotonic() + START_SECONDS, True
             return reader
@@ -114,14 +115,24 @@ def hire(setup: Setup) -> Reader:
     return _start(setup)
 
 
+def _an_idle(setup: Setup) -> Reader | None:
+    with _turn:
+        kept = next((kept for kept in _idle if kept[0] == setup), None)
+        if kept:
+            _idle.remove(kept)
+    return kept[1] if kept else None
+
+
 def release(reader: Reader, setup: Setup) -> None:
     """Keep a reader that owes no answer for the next batch; end any other, and the longest idle beyond a few."""
     if reader.gone or reader.asked:
         reader.end()
         return
-    _idle.append((setup, reader))
-    while len(_idle) > _MOST_IDLE:
-        _idle.popleft()[1].end()
+    with _turn:
+        _idle.append((setup, reader))
+        too_long = _idle.popleft()[1] if len(_idle) > _MOST_IDLE else None
+    if too_long:
+        too_long.end()
 
 
 def _end_idle() -> None:
@@ -129,8 +140,13 @@ def _end_idle() -> None:
         _idle.pop()[1].end()
 
 
+def _in_a_child() -> None:
+    _idle.clear()  # they answer the process that started them
+    _turn.release()
+
+
 atexit.register(_end_idle)
-os.register_at_fork(after_in_child=_idle.clear)  # they answer the process that started them
+os.register_at_fork(before=_turn.acquire, after_in_parent=_turn.release, after_in_child=_in_a_child)
 
 
 def _start(setup: Setup) -> Reader:
