@@ -1,5 +1,6 @@
-"""Two Celery workers at one campaign, as docker-compose.yml starts them but without containers; workers are killed in
-the middle, and what comes out is what one process makes of the same files."""
+"""Two schedulers and two Celery workers at one campaign, as docker-compose.yml starts them but without containers;
+workers and a scheduler are killed in the middle, an operator runs the day by hand at the same time, and what comes
+out is what one process makes of the same files."""
 
 import random
 import shutil
@@ -32,8 +33,12 @@ NO_CLOCK = {"AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False"}
 GIVEN_UP_SOON = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "15",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "3",
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
 }
 ONE_TASK_A_WORKER = {"AIRFLOW__CELERY__WORKER_CONCURRENCY": "1"}
+SECOND_SCHEDULER = "scheduler-two"
+RUN_BY_HAND = [sys.executable, "-m", "etl", "run", CAMPAIGN, "--at", BEFORE_DEADLINE]
 ENDS_WITHIN_S = 1_800
 
 pytestmark = pytest.mark.prove
@@ -60,6 +65,7 @@ def composed(root: Path, config: tuple[Path, Definitions]) -> Iterator[Composed]
     with Composed(root / "composed", more) as running:
         for name in ("one", "two"):
             running.start_worker(name)
+        running.start(SECOND_SCHEDULER, "scheduler")
         yield running
 
 
@@ -72,7 +78,7 @@ def test_each_services_own_health_check_says_that_it_is_well_and_a_dead_workers_
     assert not composed.is_well("worker", "nobody")
 
 
-def test_workers_are_killed_in_the_middle_and_a_thousand_files_come_out_as_from_one_process(
+def test_a_thousand_files_come_out_as_from_one_process_whoever_is_killed_and_whoever_else_is_at_work(
     composed: Composed, config: tuple[Path, Definitions], root: Path
 ) -> None:
     settings = Settings(
@@ -81,21 +87,25 @@ def test_workers_are_killed_in_the_middle_and_a_thousand_files_come_out_as_from_
         composed.file.given("worker")["RETURNS_WAREHOUSE"],
         config[0],
     )
-    what = f"{FILES} files, two workers, one killed at each of {'、'.join(KILLED_AT)}"
+    what = (
+        f"{FILES} files, two schedulers, two workers, an operator at the command line; "
+        f"a worker killed at each of {'、'.join(KILLED_AT)}, a scheduler after the first"
+    )
     with proof("workers", what, seed=SEED) as told, open_office(settings) as office:
         run_dag(composed, "open_campaign", campaign=CAMPAIGN)
         desk = Desk(office, settings)
         dropped = drop(desk.inbox, config[1])
         copied = root / "files"
         shutil.copytree(desk.inbox, copied)
-        told.faults = intake_with_kills(composed)
+        cut_off = intake_with_kills(composed, settings)
+        told.faults = len(KILLED_AT) + 1
         run_dag(composed, "publish", at=BEFORE_DEADLINE)
         told.rounds = 1
         taken = [each["file"] for each in desk.export()["submissions"]]
         told.losses = len(dropped - set(taken))
         told.doubles = len(taken) - len(set(taken))
         assert (told.losses, told.doubles) == (0, 0)
-        assert told.faults == len(KILLED_AT)
+        assert cut_off >= len(KILLED_AT)
         alone = one_process(root / "one", copied, config[0])
         assert outcome(desk) == alone.outcome
         assert published(desk) == alone.published
@@ -124,18 +134,31 @@ def drop(inbox: Path, definitions: Definitions) -> set[str]:
     return {path.name for path in inbox.iterdir()}
 
 
-def intake_with_kills(composed: Composed) -> int:
-    """Run the intake of all files; kill a worker at each stage and start another. How many tasks were cut off."""
+def intake_with_kills(composed: Composed, settings: Settings) -> int:
+    """Run the intake of all files. Kill a worker at each stage and start another; kill a scheduler once; run the day at
+    the command line besides. How many tasks were cut off."""
     chance = random.Random(SEED)
     run = composed.api.start("intake", {"at": BEFORE_DEADLINE})
     names = iter(("three", "four", "five"))
+    by_hand: list[subprocess.Popen[bytes]] = []
     for stage in KILLED_AT:
         worker = at_work(composed, run, stage)
         time.sleep(chance.uniform(0.2, 0.8))
         composed.kill(worker)
+        if stage == KILLED_AT[0]:
+            composed.kill("scheduler")
+        elif not by_hand:
+            by_hand = [subprocess.Popen(RUN_BY_HAND, env=own(settings), stdout=subprocess.DEVNULL)]
         composed.start_worker(next(names))
     ended(composed, "intake", run)
+    assert [operator.wait(ENDS_WITHIN_S) for operator in by_hand] == [0]
     return sum(task["try_number"] > 1 for task in composed.api.tasks("intake", run))
+
+
+def own(settings: Settings) -> dict[str, str]:
+    """The environment of the command, with nothing of ours but the settings."""
+    names = ("share", "archive", "warehouse", "config")
+    return {f"RETURNS_{name.upper()}": str(getattr(settings, name)) for name in names}
 
 
 def at_work(composed: Composed, run: str, stage: str) -> str:
@@ -176,12 +199,7 @@ def one_process(root: Path, files: Path, config: Path) -> Alone:
     with Desk.at(settings) as desk:
         for path in files.iterdir():
             shutil.copy2(path, desk.inbox / path.name)
-        own = {
-            f"RETURNS_{name.upper()}": str(getattr(settings, name))
-            for name in ("share", "archive", "warehouse", "config")
-        }
-        command = [sys.executable, "-m", "etl", "run", CAMPAIGN, "--at", BEFORE_DEADLINE]
-        subprocess.run(command, env=own, check=True, capture_output=True)
+        subprocess.run(RUN_BY_HAND, env=own(settings), check=True, capture_output=True)
         return Alone(outcome(desk), published(desk))
 
 
