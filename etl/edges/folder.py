@@ -33,14 +33,15 @@ class Folder:
         except OSError as why:
             return f"打不开（{why.strerror}）"
         with os.fdopen(handle, "rb") as incoming:
-            if not _is_still(seen, os.fstat(handle)):
+            before = os.fstat(handle)
+            if not _is_still(seen, before):
                 return "还在变化"
             try:
                 sha256 = _pour(_chunks(incoming), target)
             except _Unreadable as why:
                 target.unlink()
                 return f"读不出来（{why}）"
-            if not _is_still(seen, os.fstat(handle)):
+            if not _was_whole(target, before, os.fstat(handle)):
                 target.unlink()
                 return "还在变化"
         return target, sha256
@@ -73,4 +74,17 @@ def _is_still(seen: Seen, about: os.stat_result) -> bool:
         seen.size,
         seen.mtime_ns,
         seen.inode,
+    )
+
+
+def _was_whole(copy: Path, before: os.stat_result, after: os.stat_result) -> bool:
+    """Whether nobody wrote while the copy was made, nor did a server that still knew an older size end it early."""
+    return copy.stat().st_size == after.st_size and (
+        before.st_size,
+        before.st_mtime_ns,
+        before.st_ctime_ns,
+    ) == (
+        after.st_size,
+        after.st_mtime_ns,
+        after.st_ctime_ns,
     )

@@ -81,9 +81,11 @@ def unchanged(first: InboxView, second: InboxView, now: datetime, limits: Limits
 
 
 def _same(earlier: Seen, seen: Seen) -> bool:
-    return (earlier.size, earlier.mtime_ns, earlier.inode, earlier.etag) == (
+    """The time of change too: who copies to a Samba share may set size and date first and send the bytes after."""
+    return (earlier.size, earlier.mtime_ns, earlier.ctime_ns, earlier.inode, earlier.etag) == (
         seen.size,
         seen.mtime_ns,
+        seen.ctime_ns,
         seen.inode,
         seen.etag,
     )

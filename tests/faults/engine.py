@@ -6,6 +6,8 @@ SQLAlchemy); the product knows nothing of it. A step is
 - `write`: open to write, a piece written, rename, fsync or syncfs, unlink, mkdir, chmod, chown
 - `read`: open to read, a folder listed, a file looked at (stat)
 - `query`: a statement sent to the database, or a commit
+- `entry`: what a listing says of a file, as a share that remembers for a while: STALE answers what it was before it
+  was written to the end, and never says from the listing alone whether something is a folder
 
 of whatever lies below the folder that holds share, archive and warehouse. A killed write leaves half of its bytes.
 """
@@ -19,14 +21,15 @@ import io
 import os
 import resource
 import signal
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-KILL = "kill"
+KILL, STALE = "kill", "stale"
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _AUDITED = {
     "os.rename": "write",
@@ -45,7 +48,7 @@ _FREES = ("os.remove", "os.rmdir")
 
 @dataclass(frozen=True)
 class Plan:
-    """What goes wrong. `fault` is `kill`, or the name of an errno, at step `at` of those of `kinds` whose path
+    """What goes wrong. `fault` is `kill`, `stale`, or the name of an errno, at step `at` of those of `kinds` whose path
     holds `where` (0: at none, only count); `lasting`: at every step from there on, as of a share that is away.
     `kill_after_s`: killed at that moment, wherever it is. `kill_others`: these processes are, instead of this one.
     `memory_kib`: the address space that a run may take beyond what it began with. `no_memory_at`: Python is refused
@@ -70,24 +73,32 @@ class Engine:
         self._plan, self._root, self._told = plan, root, told
         self._count = 0
 
+    @property
+    def bends_listings(self) -> bool:
+        return "entry" in self._plan.kinds
+
     def is_inside(self, path: object) -> bool:
         return isinstance(path, str | bytes | os.PathLike) and real_name(path).startswith(self._root)
 
     def step(self, kind: str, what: str, half_done: Callable[[], object] = lambda: None) -> None:
         """Come to a step; where it is the one that was planned, do half of it and then fail or die."""
+        if self.is_due(kind, what):
+            half_done()
+            self._fail(kind, what)
+
+    def is_due(self, kind: str, what: str) -> bool:
+        """Come to a step; whether it is the one that was planned."""
         plan = self._plan
         if kind not in plan.kinds or plan.where not in what:
-            return
+            return False
         if plan.fault == "ENOSPC" and what.endswith(_FREES):
-            return
+            return False
         self._count += 1
         due = self._count >= plan.at if plan.lasting else self._count == plan.at
         if plan.at and not due:
-            return
+            return False
         os.write(self._told, f"{kind} {what.removeprefix(self._root)}\n".encode(errors="replace"))
-        if plan.at:
-            half_done()
-            self._fail(kind, what)
+        return bool(plan.at)
 
     def _fail(self, kind: str, what: str) -> None:
         if self._plan.kill_others:
@@ -146,6 +157,7 @@ def lay_in(plan: Plan, root: str, told: int) -> None:
     _watch_bytes(engine)
     _watch_syncs(engine)
     _watch_looks(engine)
+    _watch_listings(engine)
     _watch_database(engine)
 
 
@@ -241,6 +253,73 @@ def _watched(real: Callable[..., os.stat_result], name: str, engine: Engine) -> 
         return real(path, *more, **named)
 
     return look
+
+
+class _Entry:
+    """What a listing tells of one name."""
+
+    def __init__(self, entry: os.DirEntry[Any], engine: Engine) -> None:
+        self._entry, self._engine = entry, engine
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        about = self._entry.stat(follow_symlinks=follow_symlinks)
+        if stat.S_ISREG(about.st_mode) and self._engine.is_due("entry", real_name(self._entry.path)):
+            return _as_it_was(about)
+        return about
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        return stat.S_ISDIR(self._entry.stat(follow_symlinks=follow_symlinks).st_mode)
+
+    def __fspath__(self) -> Any:
+        return self._entry.path
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entry, name)
+
+
+def _as_it_was(about: os.stat_result) -> os.stat_result:
+    """A minute before, when only half had been written."""
+    fields = list(about)
+    fields[stat.ST_SIZE] //= 2
+    fields[stat.ST_MTIME] -= 60
+    times = {
+        "st_mtime_ns": about.st_mtime_ns - 60 * 10**9,
+        "st_ctime_ns": about.st_ctime_ns,
+        "st_atime_ns": about.st_atime_ns,
+    }
+    return os.stat_result(fields, times)
+
+
+class _Listing:
+    """What `os.scandir` gives, each entry watched."""
+
+    def __init__(self, listing: Any, engine: Engine) -> None:
+        self._listing, self._engine = listing, engine
+
+    def __iter__(self) -> Iterator[Any]:
+        return (_Entry(entry, self._engine) for entry in self._listing)
+
+    def __next__(self) -> Any:
+        return _Entry(next(self._listing), self._engine)
+
+    def __enter__(self) -> "_Listing":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listing.close()
+
+    def close(self) -> None:
+        self._listing.close()
+
+
+def _watch_listings(engine: Engine) -> None:
+    if engine.bends_listings:
+        real = os.scandir
+
+        def scandir(path: Any = ".") -> Any:
+            return _Listing(real(path), engine) if engine.is_inside(path) else real(path)
+
+        os.scandir = scandir  # type: ignore[assignment]
 
 
 def _watch_database(engine: Engine) -> None:

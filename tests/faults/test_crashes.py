@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.engine import KILL, Plan
+from tests.faults.engine import KILL, STALE, Plan
 from tests.faults.nursery import Nursery
 from tests.faults.rounds import Day, check, disturbed, sweep
 from tests.faults.test_at_once import all_at_once, read_while_a_run_is_killed
@@ -37,6 +37,15 @@ def test_a_run_that_disk_share_or_database_fails_says_so_in_a_line_and_leaves_no
     plan: Plan, day: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
 ) -> None:
     done = disturbed(nursery, days[day], plan, ground / "round")
+    assert done.step
+    assert not done.wrong
+
+
+@pytest.mark.parametrize("days", ["sqlite"], indirect=True)
+def test_a_file_of_which_the_share_says_what_it_was_a_minute_ago_comes_whole_with_the_next_run(
+    days: tuple[Day, Day], nursery: Nursery, ground: Path
+) -> None:
+    done = disturbed(nursery, days[0], Plan(STALE, 3, ("entry",)), ground / "round")
     assert done.step
     assert not done.wrong
 
@@ -103,6 +112,17 @@ def test_failed_at_every_step_in_turn(
     plan = Plan(fault, kinds=("write", "read"))
     with proof("crash", f"{fault} at every fifth step on a file, {database}, {days[day].name}") as told:
         check(sweep(nursery, days[day], plan, ground, len(FAULTS), FAULTS.index(fault) + 1), told)
+
+
+@pytest.mark.prove
+@DAYS
+def test_the_share_says_of_each_file_in_turn_what_it_was(
+    day: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+) -> None:
+    database = request.node.callspec.params["days"]
+    what = f"the share says of each file in turn what it was a minute ago, {database}, {days[day].name}"
+    with proof("crash", what) as told:
+        check(sweep(nursery, days[day], Plan(STALE, kinds=("entry",)), ground), told)
 
 
 @pytest.mark.prove

@@ -39,14 +39,17 @@ NAMES: tuple[bytes, ...] = (
 
 
 def test_a_file_that_changed_between_two_looks_is_not_settled(sqlite_desk: Desk) -> None:
-    """A copy that goes on, a file saved anew with its size and date, one renamed, one taken away."""
+    """A copy that goes on, a file saved anew with its size and date, one that had its size and date before its bytes,
+    one renamed, one taken away."""
     desk, limits = sqlite_desk, sqlite_desk.office.limits
-    for name in ("静.xlsx", "长.xlsx", "换.xlsx", "改名.xlsx", "拿走.xlsx"):
+    for name in ("静.xlsx", "长.xlsx", "换.xlsx", "空洞.xlsx", "改名.xlsx", "拿走.xlsx"):
         desk.drop(name, b"x", mtime=1_600_000_000)
     first = desk.office.share.look(limits.never_opened_bytes)
     with (desk.inbox / "长.xlsx").open("ab") as out:
         out.write(b"more")
     os.utime(desk.inbox / "长.xlsx", (1_600_000_000, 1_600_000_000))
+    (desk.inbox / "空洞.xlsx").write_bytes(b"z")
+    os.utime(desk.inbox / "空洞.xlsx", (1_600_000_000, 1_600_000_000))
     desk.drop("新.tmp", b"y", mtime=1_600_000_000).replace(desk.inbox / "换.xlsx")
     (desk.inbox / "改名.xlsx").rename(desk.inbox / "新名.xlsx")
     (desk.inbox / "拿走.xlsx").unlink()

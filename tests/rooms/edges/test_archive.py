@@ -17,6 +17,8 @@ from etl.edges.inbox import Seen, look
 from etl.errors import Unavailable
 
 MIB = 1024**2
+ENDS_EARLY = "sys/devices/system/cpu/online"
+"""Says that it has a page of bytes, and has a few."""
 
 
 @pytest.fixture
@@ -131,27 +133,37 @@ def test_another_file_put_in_its_place_with_its_size_and_date_is_not_kept(
     assert why_not(archive, inbox, looked) == "还在变化"
 
 
+@pytest.mark.parametrize("keeps_its_date", [False, True])
 def test_a_file_that_changes_while_it_is_copied_is_not_kept_this_time(
-    inbox: Path, archive: FolderArchive
+    inbox: Path, archive: FolderArchive, *, keeps_its_date: bool
 ) -> None:
+    """Its date may stand from the beginning: a copier can set it before it sends the bytes."""
     large = inbox / "表.xlsx"
     large.touch()
     os.truncate(large, 100 * MIB)
     (looked,) = seen(inbox)
-    changed = threading.Event()
 
     def save_once_the_copy_has_begun() -> None:
         while not archived(archive):
             pass
         with large.open("r+b") as file:
             file.write(b"saved again")
-        changed.set()
+        if keeps_its_date:
+            os.utime(large, ns=(looked.mtime_ns, looked.mtime_ns))
 
     clerk = threading.Thread(target=save_once_the_copy_has_begun)
     clerk.start()
     why = why_not(archive, inbox, looked)
     clerk.join()
     assert why == "还在变化"
+
+
+def test_a_file_that_ends_before_its_size_is_not_kept_this_time(inbox: Path, archive: FolderArchive) -> None:
+    """As where a server ends the reading at a size that it remembers. What the kernel tells of itself is so too."""
+    about = (Path("/") / ENDS_EARLY).stat()
+    looked = Seen(os.fsencode(ENDS_EARLY), about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
+    (answer,) = archive.keep(Folder(Path("/")), [looked])
+    assert answer == NotKept(looked, "还在变化")
 
 
 def test_a_file_that_vanished_is_told_apart(inbox: Path, archive: FolderArchive) -> None:
