@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from etl.doctor.intake import intake
+from etl.doctor.intake import intake, left_lying
 from etl.doctor.look import Look, State
 from etl.doctor.moments import clock, jump, zone
 from etl.doctor.places import apart, archive, between_units, disks, share
@@ -29,6 +29,7 @@ PARTS: tuple[tuple[str, Callable[[Settings, datetime], Look]], ...] = (
     ("保存期", keeping),
     ("Airflow", airflow),
     ("收件", intake),
+    ("收件箱", left_lying),
 )
 _TELL = {State.GOOD: good, State.NOTE: notable, State.BAD: bad}
 

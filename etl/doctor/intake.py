@@ -1,10 +1,14 @@
-"""收件: how long ago files were last taken in. Nobody looks at what does not happen; this does."""
+"""收件: how long ago files were last taken in, and what has lain there ever since. Nobody looks at what does not
+happen; this does."""
 
 from datetime import datetime, timedelta
 
+from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, note
 from etl.doctor.services import NOT_SEEN, airflow_address
+from etl.edges.places import share_at
 from etl.errors import Unavailable
+from etl.masking import shown
 from etl.orchestration.api import parts_unwell
 from etl.settings import Settings
 from etl.warehouse.catalogue import last_run_at, open_campaign_ids
@@ -13,6 +17,7 @@ from etl.warehouse.migrate import Schema, schema_of
 
 SILENT = timedelta(minutes=15)
 """Intake has its turn every three minutes: five of them missed are no accident."""
+_NAMED_AT_MOST = 5
 
 
 def intake(settings: Settings, now: datetime) -> Look:
@@ -31,6 +36,27 @@ def intake(settings: Settings, now: datetime) -> Look:
     return bad(
         f"{said}，Airflow 开着却没有再收。请在 Airflow 里看“收件”是不是被暂停或一直失败；"
         "这段时间用 returns run 期次 收"
+    )
+
+
+def left_lying(settings: Settings, _now: datetime) -> Look:
+    """Files that a run should have taken and did not: it could not open them, or could not take them away."""
+    try:
+        last = last_intake(settings)
+    except Unavailable:
+        return note(NOT_SEEN)
+    if last is None:
+        return good("还没有收过")
+    limits = load_definitions(settings.config).limits
+    view = share_at(settings.share).look(limits.never_opened_bytes)
+    long_ago = (last - SILENT).timestamp() * 1e9
+    lying = [seen for seen in view.files if seen.ctime_ns < long_ago and view.lock_of(seen) is None]
+    if not lying:
+        return good(f"{len(view.files)} 个文件等着收，没有收不下的")
+    names = "、".join(shown(seen.file) for seen in lying[:_NAMED_AT_MOST])
+    more = f"等 {len(lying)} 个" if len(lying) > _NAMED_AT_MOST else ""
+    return bad(
+        f"放了一刻钟以上还没收走：{names}{more}。请放开读和删除的权限；还不行就运行 returns run 期次，看它怎么说"
     )
 
 

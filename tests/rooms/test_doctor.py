@@ -19,9 +19,10 @@ from etl.doctor.look import Look, State
 from etl.edges.machine import probe
 from etl.edges.share_folder import FolderShare
 from etl.settings import PROJECT, Settings
+from etl.warehouse.catalogue import note_run
 from etl.warehouse.engine import Warehouse
 from etl.warehouse.migrate import migrate
-from tests.desk import BEFORE_DEADLINE, Desk
+from tests.desk import BEFORE_DEADLINE, CAMPAIGN, Desk
 
 PART = dict(PARTS)
 
@@ -311,6 +312,22 @@ def test_an_airflow_that_runs_and_takes_nothing_in_is_a_fault(
     health(b'{"metadatabase": {"status": "healthy"}}')
     look = seen("收件", sqlite_desk.settings, later)
     assert look.state is State.BAD and "开着却没有再收" in look.says
+
+
+def test_a_file_that_run_after_run_could_not_be_taken_is_named(sqlite_desk: Desk) -> None:
+    assert seen("收件箱", sqlite_desk.settings).says == "还没有收过"
+    sqlite_desk.run()
+    lying = sqlite_desk.drop("土桥镇.xlsx", b"form")
+    assert "1 个文件等着收" in seen("收件箱", sqlite_desk.settings).says  # it came after that run
+    with sqlite_desk.office.warehouse.writing() as connection:
+        note_run(connection, CAMPAIGN, datetime.now(UTC) + timedelta(minutes=16))
+    look = seen("收件箱", sqlite_desk.settings)
+    assert look.state is State.BAD and "土桥镇.xlsx" in look.says
+    (sqlite_desk.inbox / "~$土桥镇.xlsx").touch()  # somebody has it open: that is no fault
+    assert seen("收件箱", sqlite_desk.settings).state is State.GOOD
+    (sqlite_desk.inbox / "~$土桥镇.xlsx").unlink()
+    lying.unlink()
+    assert seen("收件箱", sqlite_desk.settings).state is State.GOOD
 
 
 def test_a_probe_leaves_nothing_behind(tmp_path: Path) -> None:
