@@ -79,12 +79,8 @@ def _is_still(seen: Seen, about: os.stat_result) -> bool:
 
 def _was_whole(copy: Path, before: os.stat_result, after: os.stat_result) -> bool:
     """Whether nobody wrote while the copy was made, nor did a server that still knew an older size end it early."""
-    return copy.stat().st_size == after.st_size and (
-        before.st_size,
-        before.st_mtime_ns,
-        before.st_ctime_ns,
-    ) == (
-        after.st_size,
-        after.st_mtime_ns,
-        after.st_ctime_ns,
-    )
+    return copy.stat().st_size == after.st_size and _moment(before) == _moment(after)
+
+
+def _moment(about: os.stat_result) -> tuple[int, int, int]:
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns

@@ -1,17 +1,29 @@
-"""A filled database of an earlier version is brought up to date, and nothing that was in it changes."""
+"""A filled database of an earlier version is brought up to date, and nothing that was in it changes.
 
-from collections.abc import Callable
+`older/0008.zip` is an office as the program of 2026-11-26 left it, the last before the tree of units: database (as SQL of
+SQLite), archive, receipts, config/ and the export of that day. By its own commands: open, run, accept, claim, extend,
+note, run, remind, finalise, and a correction of the final version.
+"""
+
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, insert, inspect, select
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 
 from etl.decide import Who, accept
+from etl.definitions import load_definitions
 from etl.office import open_office
 from etl.pipeline import run_campaign
+from etl.settings import Settings
 from etl.warehouse.engine import Warehouse
 from etl.warehouse.form_tables import ensure_form_table, form_table
 from etl.warehouse.migrate import Schema, alembic_config, schema_of
@@ -19,6 +31,8 @@ from etl.warehouse.tables import metadata
 from tests.desk import CAMPAIGN, NEXT_DAY, Desk
 
 AT = datetime.fromisoformat(NEXT_DAY)
+OLDER_OFFICE = Path(__file__).parent / "older" / "0008.zip"
+ITS_LAST_RUN, ITS_NEXT_RUN = "2022-02-14T09:00:00+08:00", "2022-02-15T09:00:00+08:00"
 _SCRIPT = ScriptDirectory.from_config(alembic_config())
 OLDER = [one.revision for one in _SCRIPT.walk_revisions()][1:]
 
@@ -43,18 +57,22 @@ def of_version(revision: str, desk: Desk, url: str) -> dict[str, int]:
         ensure_form_table(connection, desk.form)
         there = inspect(connection)
         tables = [table for table in metadata.sorted_tables if there.has_table(table.name)]
-        counts = {}
         with desk.office.warehouse.reading() as reading:
-            for table in (*tables, form_table(desk.form)):
-                columns = {column["name"] for column in there.get_columns(table.name)}
-                rows = [
-                    {name: value for name, value in row._mapping.items() if name in columns}
-                    for row in reading.execute(select(table))
-                ]
-                if rows:
-                    connection.execute(insert(_as_it_was(table, columns)), rows)
-                counts[table.name] = len(rows)
+            counts = copied(reading, connection, (*tables, form_table(desk.form)))
     old.close()
+    return counts
+
+
+def copied(source: Connection, target: Connection, tables: Sequence[Table]) -> dict[str, int]:
+    """Copy rows, as far as both have the columns. How many by table."""
+    counts = {}
+    for table in tables:
+        both = [{each["name"] for each in inspect(end).get_columns(table.name)} for end in (source, target)]
+        as_it_was = _as_it_was(table, set.intersection(*both))
+        rows = [dict(row._mapping) for row in source.execute(select(as_it_was))]
+        if rows:
+            target.execute(insert(as_it_was), rows)
+        counts[table.name] = len(rows)
     return counts
 
 
@@ -99,3 +117,60 @@ def test_the_database_of_an_earlier_version_goes_on_as_if_nothing_had_been(
         run_campaign(CAMPAIGN, office, AT)
         if revision != "0001":  # decisions are kept since 0002: what was waived is returned without them
             assert upgraded.export(NEXT_DAY)["summary"] == said["summary"]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_an_office_that_an_older_program_kept_goes_on_where_it_stood(
+    database: str, new_url: Callable[[str], str], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(OLDER_OFFICE) as kept:
+        kept.extractall(tmp_path)
+    for folder in ("收件箱", "发布"):
+        (tmp_path / "share" / folder).mkdir()
+    url = new_url(database)
+    fill_as_it_was(url, tmp_path)
+    said = json.loads((tmp_path / "export.json").read_text("utf-8"))
+    settings = Settings(tmp_path / "share", tmp_path / "archive", url, tmp_path / "config")
+    with open_office(settings) as office:
+        assert schema_of(office.warehouse) is Schema.SAME
+        desk = Desk(office, settings)
+        assert desk.export(ITS_LAST_RUN) == said
+        desk.drop("少云镇.xlsx", desk.filled("少云镇"))
+        desk.run(ITS_NEXT_RUN)
+        now = desk.export(ITS_NEXT_RUN)
+        assert now["submissions"][:-1] == said["submissions"]
+        assert (now["submissions"][-1]["file"], now["submissions"][-1]["status"]) == (
+            "少云镇.xlsx",
+            "accepted",
+        )
+        assert "更正（2022年春节）.xlsx" in {path.name for path in desk.published.iterdir()}
+
+
+def fill_as_it_was(url: str, kept: Path) -> None:
+    """The older office's database at a new address."""
+    lite = kept / "as it was.db"
+    with closing(sqlite3.connect(lite)) as database:
+        database.executescript((kept / "warehouse.sql").read_text("utf-8"))
+    if url.startswith("sqlite"):
+        lite.rename(url.removeprefix("sqlite:///"))
+        return
+    old, new = Warehouse(f"sqlite:///{lite}"), Warehouse(url)
+    with old.reading() as source, new.writing() as target:
+        config = alembic_config()
+        config.attributes["connection"] = target
+        command.upgrade(config, OLDER_OFFICE.stem)
+        form = load_definitions(kept / "config").forms["double-support"]
+        ensure_form_table(target, form)
+        tables = [table for table in metadata.sorted_tables if inspect(target).has_table(table.name)]
+        for name in copied(source, target, (*tables, form_table(form))):
+            serial = target.scalar(
+                text(
+                    "SELECT pg_get_serial_sequence(:name, column_name) FROM information_schema.columns "
+                    "WHERE table_name = :name AND pg_get_serial_sequence(:name, column_name) IS NOT NULL"
+                ),
+                {"name": name},
+            )
+            if serial:
+                target.execute(text(f"SELECT setval('{serial}', (SELECT MAX(id) FROM {name}))"))
+    old.close()
+    new.close()
