@@ -15,14 +15,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdfium2 import PdfDocument
 
-from etl.books.board import Links, board_page
+from etl.books.board import Actions, Links, board_page
 from etl.definitions import Campaign, Form
 from etl.model import Branch, Reminded, Summary
 from etl.settings import PROJECT
 from etl.stages.versions import MANIFEST
 
 VENDOR = PROJECT / "etl" / "books" / "vendor"
+A4_PX = 703
+"""How wide a leaf of A4 is between margins of 12 mm."""
+MOST_LEAVES = 8
 
 
 def opened(content: bytes) -> html.HtmlElement:
@@ -204,6 +208,66 @@ def test_it_is_drawn_on_a_desk_on_a_phone_and_without_scripts(
         assert page.locator("#days").is_visible() and not page.locator("svg").count()
         page.locator(".figures a[href='#grand_total-visited']").click()
         assert page.locator("#grand_total-visited").is_visible(), "a number is traced without scripts"
+
+
+def test_the_keyboard_alone_leads_to_where_a_number_came_from_and_one_sees_where_one_is(
+    few: Summary, form: Form, campaign: Campaign, tmp_path: Path
+) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed: nobody uses the keyboard")
+    (tmp_path / "page.html").write_bytes(board_page(few, form, campaign))
+    with browser() as chromium:
+        page, _ = _open(chromium, tmp_path / "page.html", 1200)
+        for _ in range(page.locator("a, summary, [tabindex]").count()):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.getAttribute('href')") == "#grand_total-visited":
+                break
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+        page.keyboard.press("Enter")
+        assert page.locator("#grand_total-visited").is_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.source').id") == "grand_total-visited"
+
+
+def test_on_paper_stands_all_that_the_office_needs_and_nothing_that_is_only_for_a_screen(
+    district: Summary, form: Form, campaign: Campaign, tmp_path: Path
+) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed: nobody prints the page")
+    actions = Actions("王芳", "token", clerk=True, reviewer=True, facts="shown")
+    content = board_page(district, form, campaign, Links("receipts/", "files/"), actions)
+    (tmp_path / "page.html").write_bytes(content)
+    with browser() as chromium:
+        page, _ = _open(chromium, tmp_path / "page.html", A4_PX)
+        page.emulate_media(media="print")
+        assert not [form for form in page.locator("form, .act, .source").all() if form.is_visible()]
+        for table in page.locator("table:visible").all():
+            box = table.bounding_box()
+            assert box and box["x"] + box["width"] <= A4_PX, table.inner_text()[:60]
+        printed = PdfDocument(page.pdf(prefer_css_page_size=True))
+    said = "".join(leaf.get_textpage().get_text_range() for leaf in printed)
+    assert "快报：应报" in said and len(printed) <= MOST_LEAVES
+    assert all(unit.name in said for unit in district.units)
+
+
+def test_with_what_one_may_do_the_page_fits_a_phone_too(
+    district: Summary, form: Form, campaign: Campaign, tmp_path: Path
+) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed: how the page is drawn is not looked at")
+    actions = Actions("王芳", "token", clerk=True, reviewer=True, facts="shown")
+    content = board_page(district, form, campaign, Links("receipts/", "files/"), actions)
+    (tmp_path / "page.html").write_bytes(content)
+    with browser() as chromium:
+        page, said = _open(chromium, tmp_path / "page.html", 390)
+        for each in page.locator("details.act summary").all():
+            each.click()
+        assert not said
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        serious = [
+            v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")
+        ]
+        assert not serious, serious
 
 
 @contextmanager
