@@ -51,7 +51,7 @@ def test_the_office_watches_claims_and_approves_in_a_browser(tmp_path: Path, pag
             _may_not_approve_the_own_claim(page, board)
             waiting = page.locator("tr", has_text="又是谁的.xlsx").locator("td").first.inner_text()
             claim(waiting, "二坪镇", Who("李四", "电话问过"), office, datetime.now(UTC))
-            _approves(page, board)
+            _approves_what_airflow_asks(page, board, airflow)
             (published,) = desk.published.glob("报送进度*")
         _opens_offline(page, published)
 
@@ -118,10 +118,25 @@ def _may_not_approve_the_own_claim(page: Page, board: str) -> None:
     page.goto(board)
 
 
-def _approves(page: Page, board: str) -> None:
-    assert "已定稿，审批人 admin" in _finalise(page, board)
+def _approves_what_airflow_asks(page: Page, board: str, airflow: Up) -> None:
+    """Somebody starts 定稿; who approves sees the totals, who is missing and what is open, and answers there."""
+    api = Api(airflow.home, airflow.port)
+    api.log_in()
+    run = api.start("finalise", {"campaign": CAMPAIGN})
+    _until(lambda: ("approve", "awaiting_input") in _states(api, run), within_s=60)
+    page.goto(f"http://127.0.0.1:{airflow.port}/required_actions")
+    page.get_by_role("link", name=f"{CAMPAIGN} 定稿审批").click()
+    page.get_by_text("快报：应报 126 份，已报 3 份").wait_for()
+    for shown in ("全区合计", "还没有报的", "还没有说明的核实"):
+        assert page.get_by_text(shown).first.is_visible(), shown
+    page.get_by_role("button", name="Approve").click()
+    _until(lambda: api.state("finalise", run) == "success", within_s=60)
     page.goto(board)
     assert "定稿：应报 126 份，已报 3 份。审批人：admin" in page.locator("header").inner_text()
+
+
+def _states(api: Api, run: str) -> set[tuple[str, str | None]]:
+    return {(task["task_id"], task["state"]) for task in api.tasks("finalise", run)}
 
 
 def _opens_offline(page: Page, published: Path) -> None:
