@@ -26,6 +26,8 @@ COVERAGE_SHEET = "报送情况"
 NO_RATE = "—"
 """The rate of what nobody was asked for: not 0 %, not 100 %."""
 
+_CHART_ROWS = 16
+"""Rows that the chart takes under the notes."""
 _TITLE_ROW, _AS_OF_ROW, _DEADLINE_ROW, _HEADER_ROW, _FIRST_ROW = 0, 1, 2, 3, 4
 _HEADERS = (
     "类别",
@@ -61,16 +63,17 @@ def write_coverage(book: Workbook, summary: Summary, campaign: Campaign) -> None
     sheet = book.add_worksheet(COVERAGE_SHEET)
     _write_top(book, sheet, summary, campaign)
     rows = _Rows(book, sheet)
-    line = _write_kinds(rows, summary)
+    kinds = line = _write_kinds(rows, summary)
     line = _write_totals(rows, summary, line)
     note = styled(book, NOTE)
     for text in _NOTES:
         write_over(sheet, (line, 0), (line, len(_HEADERS) - 1), text, note)
         sheet.set_row(line, 20)
         line += 1
+    _draw(book, sheet, (_FIRST_ROW, kinds - 1), line + 1)
     sheet.set_column(_KIND, _MATERIAL, 16)
     sheet.set_column(_EXPECTED, _AGAIN, 12)
-    print_on_a4_landscape(sheet, line - 1, len(_HEADERS) - 1)
+    print_on_a4_landscape(sheet, line + _CHART_ROWS, len(_HEADERS) - 1)
     sheet.hide_gridlines(2)
 
 
@@ -126,6 +129,26 @@ def _write_totals(rows: "_Rows", summary: Summary, line: int) -> int:
         write_column_sum(rows.sheet, (first, last), line, at, counts[at], rows.total)
     rows.derived(line, counts, total=True)
     return line + 1
+
+
+def _draw(book: Workbook, sheet: Worksheet, lines: tuple[int, int], at: int) -> None:
+    """A chart of what came and what did not, by kind and material; it reads the cells above."""
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    for column, colour in ((_ACCEPTED, "#1D7A43"), (_MISSING, "#B3261E")):
+        chart.add_series(
+            {
+                "name": _HEADERS[column],
+                "categories": [COVERAGE_SHEET, lines[0], _KIND, lines[1], _MATERIAL],
+                "values": [COVERAGE_SHEET, lines[0], column, lines[1], column],
+                "fill": {"color": colour},
+                "gap": 60,
+            }
+        )
+    chart.set_title({"name": "应报材料的报送情况（份）", "name_font": {"size": 12}})
+    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E3E3"}}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 980, "height": 20 * (_CHART_ROWS - 1)})
+    sheet.insert_chart(at, 0, chart, {"description": "按类别和材料的已报、未报份数"})
 
 
 def _counts(lines: list[CoverageLine]) -> Counts:

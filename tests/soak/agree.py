@@ -17,6 +17,7 @@ from etl.edges.share import RECEIPTS, published
 from etl.export import export
 from etl.model import receipt_number
 from etl.office import Office, open_office
+from etl.warehouse.tables import UtcDateTime
 from tests.soak.clerks import WHOEVER
 from tests.soak.expected import Arrival, Fate, Key, Outcome, outcome, owed, part_of_total, shown
 from tests.soak.soak import CAMPAIGN, Soak
@@ -44,7 +45,7 @@ def reckon(soak: Soak) -> Reckoning:
     found, share = Reckoning(), Path(soak.settings.share)
     with open_office(soak.settings) as office:
         with office.warehouse.reading() as connection:
-            rows = [row._asdict() for row in connection.execute(text(_ROWS))]
+            rows = [row._asdict() for row in connection.execute(_ROWS)]
         said = export(CAMPAIGN, datetime.now(soak.deadline.tzinfo), office)
         arrivals = _ledger(found, rows, soak.hands.arrivals)
         _archive(found, rows, soak.settings.archive, soak.hands.arrivals)
@@ -63,10 +64,10 @@ def reckon(soak: Soak) -> Reckoning:
     return found
 
 
-_ROWS = (
-    "SELECT s.id, s.path, s.sha256, s.verdict, s.answered_at, s.left_at, u.name AS unit FROM submissions AS s "
+_ROWS = text(
+    "SELECT s.id, s.path, s.sha256, s.received_at, s.verdict, s.answered_at, s.left_at, u.name AS unit FROM submissions AS s "
     "LEFT JOIN units AS u ON u.code = s.unit_code ORDER BY s.id"
-)
+).columns(received_at=UtcDateTime)
 
 
 def _key(row: dict[str, Any]) -> Key:
@@ -74,7 +75,8 @@ def _key(row: dict[str, Any]) -> Key:
 
 
 def _ledger(found: Reckoning, rows: list[dict[str, Any]], arrivals: list[Arrival]) -> list[Arrival]:
-    """One row each; which of those that may have been taken were."""
+    """One row each; which of those that may have been taken were, each at the time that was written down: a file that
+    came while a run began has that run's moment."""
     found.rows = len(rows)
     times = Counter(_key(row) for row in rows)
     known = {arrival.key for arrival in arrivals}
@@ -84,7 +86,14 @@ def _ledger(found: Reckoning, rows: list[dict[str, Any]], arrivals: list[Arrival
     found.wrong += [
         f"not finished: {row['path']!r}" for row in rows if not (row["answered_at"] and row["left_at"])
     ]
-    return [arrival for arrival in arrivals if times[arrival.key]]
+    received = {_key(row): int(row["received_at"].timestamp() * 1_000_000 + 0.5) for row in rows}
+    came = [arrival for arrival in arrivals if times[arrival.key]]
+    found.wrong += [
+        f"{shown(each.sent.name)}: received {received[each.key]}, came {each.at_us}"
+        for each in came
+        if not -2 <= each.at_us - received[each.key] <= _CLIPPED_US
+    ]
+    return [replace(each, at_us=received[each.key]) for each in came]
 
 
 def _archive(found: Reckoning, rows: list[dict[str, Any]], archive: Path, arrivals: list[Arrival]) -> None:
@@ -133,8 +142,8 @@ def _submissions(found: Reckoning, said: dict[str, Any], arrivals: list[Arrival]
         if have != (fate.status, fate.unit, fate.material, fate.late):
             found.wrong.append(f"{line['file']!r}: {have}, should be {fate}"[:400])
         received = int(datetime.fromisoformat(line["received_at"]).timestamp() * 1_000_000 + 0.5)
-        if not -2 <= arrival.at_us - received <= _CLIPPED_US:
-            found.wrong.append(f"{line['file']!r}: received {received}, came {arrival.at_us}")
+        if received != arrival.at_us:
+            found.wrong.append(f"{line['file']!r}: exported as received {received}, kept as {arrival.at_us}")
         if not _same_values(line, fate):
             found.wrong.append(f"{line['file']!r}: other values than were typed")
     if len(said["submissions"]) != len(came):

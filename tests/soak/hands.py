@@ -71,7 +71,8 @@ class Hands:
             self._note(sent, *_times(file.fileno()))
 
     def _slowly(self, sent: Sent) -> None:
-        """As a copy over a slow line: more, and more, and whole."""
+        """As a copy over a slow line: more, and more, and whole. One that stood still for longer than two looks may have
+        been taken as it was; what its clerk goes on to write then lies nowhere any more."""
         file = open(self._path(sent.name), "wb")  # noqa: PTH123, SIM115 - it stays open for seconds
         steps = sorted(self.rng.sample(range(1, len(sent.content)), 4)) if len(sent.content) > 10 else []
         cuts, last = [0, *steps, len(sent.content)], [time.monotonic()]
@@ -87,7 +88,7 @@ class Hands:
             if len(cuts) > 1:
                 self._soon(more, 0.2, 1.2)
             else:
-                self._note(sent, *_times(file.fileno()))
+                self._note(sent, *_times(file.fileno()), certain=os.fstat(file.fileno()).st_nlink > 0)
                 file.close()
 
         more()

@@ -98,6 +98,21 @@ def test_the_office_signs_where_units_have_no_common_parent(
     assert opened(summary_workbook(mixed, form, campaign))["汇总表"]["B3"].value == "铜梁区双拥办"
 
 
+def test_the_charts_are_drawn_from_the_cells_above_them(content: bytes) -> None:
+    """Excel's own, so that who changes a cell sees the bar move. What a series reads are labels and numbers."""
+    book, drawn = opened(content), {}
+    for sheet in book.worksheets:
+        for chart in sheet._charts:  # openpyxl reads them
+            for series in chart.series:
+                read = (series.tx.strRef or series.tx).v if series.tx.strRef is None else series.tx.strRef.f
+                drawn.setdefault(sheet.title, []).append(read)
+                named, _, cells = series.val.numRef.f.rpartition("!")
+                assert named.strip("'") == sheet.title
+                values = [cell.value for row in sheet[cells.replace("$", "")] for cell in row]
+                assert values and all(isinstance(value, int | float) for value in values)
+    assert drawn == {"分类汇总": ["镇街", "成员单位", "驻铜部队"], "报送情况": ["已报", "未报"]}
+
+
 def test_a_voluntary_return_is_in_the_totals_and_in_no_rate(content: bytes, few: Summary) -> None:
     book = opened(content)
     voluntary = line_of(book, "分单位", "驻铜部队一")
