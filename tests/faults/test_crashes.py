@@ -16,7 +16,7 @@ PARTS = pytest.mark.parametrize("part", [1, 2, 3, 4])
 FAULTS = ("ENOSPC", "EIO", "EACCES", "ESTALE", "EROFS")
 
 
-@pytest.mark.parametrize("at", [97, 250])
+@pytest.mark.parametrize("at", [97])
 def test_a_run_killed_at_a_step_leaves_nothing_lost_nothing_double_and_nothing_half(
     at: int, days: tuple[Day, Day], nursery: Nursery, ground: Path
 ) -> None:
@@ -25,6 +25,7 @@ def test_a_run_killed_at_a_step_leaves_nothing_lost_nothing_double_and_nothing_h
     assert not done.wrong
 
 
+@pytest.mark.parametrize("days", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("plan", "day"),
     [

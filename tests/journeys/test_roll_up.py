@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -39,6 +39,12 @@ class City:
 
     def stamps(self) -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in (self.desk.published / "下级").rglob("*.xlsx")}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)])
+def warehouse_url(request: pytest.FixtureRequest, new_url: Callable[[str], str]) -> str:
+    """The questions themselves are tried on both databases in tests/sql."""
+    return new_url(request.param)
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def assert_true(
     assert read == {key: (value, sheet.cell_of(key)) for key, value in truth.items()}
 
 
-@settings(UNHURRIED, max_examples=2_000)
+@settings(UNHURRIED, max_examples=1_000)
 @given(sheets())
 def test_any_form_typed_any_way_is_read_exactly_or_refused_at_its_cell(
     drawn: tuple[Drawing, dict[Key, Decimal | None]],

@@ -82,10 +82,8 @@ def _as_it_was(table: Table, columns: set[str]) -> Table:
     )
 
 
-@pytest.mark.parametrize(
-    "revision",
-    [OLDER[0], *(pytest.param(revision, marks=pytest.mark.prove) for revision in OLDER[1:])],
-)
+@pytest.mark.prove
+@pytest.mark.parametrize("revision", OLDER)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_the_database_of_an_earlier_version_goes_on_as_if_nothing_had_been(
     database: str, revision: str, sqlite_desk: Desk, new_url: Callable[[str], str]
