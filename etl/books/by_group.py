@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from etl.books.amounts import amount, in_unit
 from etl.books.by_unit import KIND_AT, PARENT_AT, UNITS_SHEET, figure_at, unit_lines
 from etl.books.header import write_captions
+from etl.books.stacked import draw_stacked
 from etl.books.styles import (
     COUNT,
     HEADER,
@@ -66,26 +67,21 @@ def write_by_group(book: Workbook, summary: Summary, form: Form, campaign: Campa
 
 def _draw(book: Workbook, sheet: Worksheet, summary: Summary, form: Form, line: int) -> None:
     """A chart of what each category was given, parted by kind; it reads the cells above."""
-    chart = book.add_chart({"type": "column", "subtype": "stacked"})
     categories = [place for place, row in enumerate(form.rows) if not row.total]
     column = next((at for at, one in enumerate(form.figure_columns) if one.sum_of), 0)
-    kinds = list(dict.fromkeys(unit.kind for unit in summary.units))
-    for place, kind in enumerate(kinds):
+    series = []
+    for place, kind in enumerate(dict.fromkeys(unit.kind for unit in summary.units)):
         first, last = (_FIRST_ROW + place * len(form.rows) + categories[end] for end in (0, -1))
-        chart.add_series(
+        series.append(
             {
                 "name": kind,
                 "categories": [GROUPS_SHEET, first, len(_ABOUT) - 1, last, len(_ABOUT) - 1],
                 "values": [GROUPS_SHEET, first, len(_ABOUT) + column, last, len(_ABOUT) + column],
-                "gap": 60,
             }
         )
     measured = form.figure_columns[column]
-    chart.set_title({"name": f"各类对象{measured.label}（{measured.unit}）", "name_font": {"size": 12}})
-    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E3E3"}}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 980, "height": 20 * (_CHART_ROWS - 1)})
-    sheet.insert_chart(line, 0, chart, {"description": f"按类别的各类对象{measured.label}"})
+    title = f"各类对象{measured.label}（{measured.unit}）"
+    draw_stacked(book, sheet, line, _CHART_ROWS, title, f"按类别的各类对象{measured.label}", series)
 
 
 def _groups(summary: Summary) -> Iterable[Group]:

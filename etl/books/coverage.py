@@ -7,6 +7,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from etl.books.amounts import write_column_sum
+from etl.books.stacked import draw_stacked
 from etl.books.styles import (
     COUNT,
     HEADER,
@@ -133,22 +134,17 @@ def _write_totals(rows: "_Rows", summary: Summary, line: int) -> int:
 
 def _draw(book: Workbook, sheet: Worksheet, lines: tuple[int, int], at: int) -> None:
     """A chart of what came and what did not, by kind and material; it reads the cells above."""
-    chart = book.add_chart({"type": "column", "subtype": "stacked"})
-    for column, colour in ((_ACCEPTED, "#1D7A43"), (_MISSING, "#B3261E")):
-        chart.add_series(
-            {
-                "name": _HEADERS[column],
-                "categories": [COVERAGE_SHEET, lines[0], _KIND, lines[1], _MATERIAL],
-                "values": [COVERAGE_SHEET, lines[0], column, lines[1], column],
-                "fill": {"color": colour},
-                "gap": 60,
-            }
-        )
-    chart.set_title({"name": "应报材料的报送情况（份）", "name_font": {"size": 12}})
-    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E3E3"}}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 980, "height": 20 * (_CHART_ROWS - 1)})
-    sheet.insert_chart(at, 0, chart, {"description": "按类别和材料的已报、未报份数"})
+    series = [
+        {
+            "name": _HEADERS[column],
+            "categories": [COVERAGE_SHEET, lines[0], _KIND, lines[1], _MATERIAL],
+            "values": [COVERAGE_SHEET, lines[0], column, lines[1], column],
+            "fill": {"color": colour},
+        }
+        for column, colour in ((_ACCEPTED, "#1D7A43"), (_MISSING, "#B3261E"))
+    ]
+    title, description = "应报材料的报送情况（份）", "按类别和材料的已报、未报份数"
+    draw_stacked(book, sheet, at, _CHART_ROWS, title, description, series)
 
 
 def _counts(lines: list[CoverageLine]) -> Counts:

@@ -1,14 +1,14 @@
 """收件: how long ago files were last taken in, and what has lain there ever since. Nobody looks at what does not
 happen; this does."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from etl.definitions import load_definitions
-from etl.doctor.look import Look, bad, good, note
+from etl.doctor.look import Look, bad, good, named, note
 from etl.doctor.services import NOT_SEEN, airflow_address
 from etl.edges.places import share_at
 from etl.errors import Unavailable
-from etl.masking import shown
 from etl.orchestration.api import parts_unwell
 from etl.settings import Settings
 from etl.warehouse.catalogue import last_run_at, open_campaign_ids
@@ -17,17 +17,14 @@ from etl.warehouse.migrate import Schema, schema_of
 
 SILENT = timedelta(minutes=15)
 """Intake has its turn every three minutes: five of them missed are no accident."""
-_NAMED_AT_MOST = 5
 
 
 def intake(settings: Settings, now: datetime) -> Look:
     """A silence is a fault only where Airflow is at work: without it `returns run` takes in, once a day."""
-    try:
-        last = last_intake(settings)
-    except Unavailable:
-        return note(NOT_SEEN)
-    if last is None:
-        return good("还没有收过")
+    return _since_the_last(settings, lambda last: _silence(last, now))
+
+
+def _silence(last: datetime, now: datetime) -> Look:
     said = f"上一次是 {last.astimezone():%Y-%m-%d %H:%M}"
     if now - last <= SILENT:
         return good(said)
@@ -41,23 +38,29 @@ def intake(settings: Settings, now: datetime) -> Look:
 
 def left_lying(settings: Settings, _now: datetime) -> Look:
     """Files that a run should have taken and did not: it could not open them, or could not take them away."""
-    try:
-        last = last_intake(settings)
-    except Unavailable:
-        return note(NOT_SEEN)
-    if last is None:
-        return good("还没有收过")
+    return _since_the_last(settings, lambda last: _lying(settings, last))
+
+
+def _lying(settings: Settings, last: datetime) -> Look:
     limits = load_definitions(settings.config).limits
     view = share_at(settings.share).look(limits.never_opened_bytes)
     long_ago = (last - SILENT).timestamp() * 1e9
     lying = [seen for seen in view.files if seen.ctime_ns < long_ago and view.lock_of(seen) is None]
     if not lying:
         return good(f"{len(view.files)} 个文件等着收，没有收不下的")
-    names = "、".join(shown(seen.file) for seen in lying[:_NAMED_AT_MOST])
-    more = f"等 {len(lying)} 个" if len(lying) > _NAMED_AT_MOST else ""
+    names = named([seen.file for seen in lying], "个")
     return bad(
-        f"放了一刻钟以上还没收走：{names}{more}。请放开读和删除的权限；还不行就运行 returns run 期次，看它怎么说"
+        f"放了一刻钟以上还没收走：{names}。请放开读和删除的权限；还不行就运行 returns run 期次，看它怎么说"
     )
+
+
+def _since_the_last(settings: Settings, look: Callable[[datetime], Look]) -> Look:
+    """What the last run leads to, where there was one and the warehouse can be asked."""
+    try:
+        last = last_intake(settings)
+    except Unavailable:
+        return note(NOT_SEEN)
+    return good("还没有收过") if last is None else look(last)
 
 
 def last_intake(settings: Settings) -> datetime | None:

@@ -5,18 +5,16 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from etl.definitions import load_definitions
-from etl.doctor.look import Look, bad, good, note
+from etl.doctor.look import Look, bad, good, named, note
 from etl.edges.accounts import group_called
 from etl.edges.machine import disk_of, free_bytes, probe, volume_of
 from etl.edges.places import BucketUrl, Place, is_below
 from etl.edges.share import PUBLISHED, RECEIPTS
 from etl.edges.share_folder import FolderShare
-from etl.masking import shown
 from etl.settings import Settings
 from etl.warehouse.engine import sqlite_file
 
 _GIB = 1024**3
-_NAMED_AT_MOST = 5
 
 
 def share(settings: Settings, _now: datetime) -> Look:
@@ -49,9 +47,8 @@ def between_units(settings: Settings, _now: datetime) -> Look:
         return note("这台机器上没有给单位建组，各单位的回执由共享服务器的权限分开。见 docs/access.md")
     seen = FolderShare(settings.share).open_to_others(groups, group_called(OFFICE_GROUP))
     if seen:
-        more = f"等 {len(seen)} 处" if len(seen) > _NAMED_AT_MOST else ""
         return note(
-            f"别的单位也看得到：{'、'.join(map(shown, seen[:_NAMED_AT_MOST]))}{more}。"
+            f"别的单位也看得到：{named(seen, '处')}。"
             "文件夹请再运行一次 returns open；文件请按 docs/access.md 设 create mask"
         )
     return good(f"{len(groups)} 个单位各看各的")

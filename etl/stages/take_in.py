@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from etl.definitions import Limits
 from etl.edges.archive import Kept
@@ -82,13 +83,8 @@ def unchanged(first: InboxView, second: InboxView, now: datetime, limits: Limits
 
 def _same(earlier: Seen, seen: Seen) -> bool:
     """The time of change too: who copies to a Samba share may set size and date first and send the bytes after."""
-    return (earlier.size, earlier.mtime_ns, earlier.ctime_ns, earlier.inode, earlier.etag) == (
-        seen.size,
-        seen.mtime_ns,
-        seen.ctime_ns,
-        seen.inode,
-        seen.etag,
-    )
+    told = attrgetter("size", "mtime_ns", "ctime_ns", "inode", "etag")
+    return bool(told(earlier) == told(seen))
 
 
 def _is_younger(moment_ns: int | None, now: datetime, age: timedelta) -> bool:

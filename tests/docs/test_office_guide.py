@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from etl.books.blank import unit_blank
 from etl.cli import main
 from etl.definitions import Definitions
 from etl.settings import PROJECT
-from tests.desk import CAMPAIGN, GOOD, fill, still_open
+from tests.desk import CAMPAIGN, GOOD, fill
 
 PAGE = (PROJECT / "docs" / "office-guide.md").read_text("utf-8")
 COMMANDS = [
@@ -20,20 +19,10 @@ COMMANDS = [
 ]
 
 
-@pytest.fixture
-def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new office whose campaign is still open by today's clock."""
-    still_open(tmp_path / "config")
-    for name in ("share", "archive", "config"):
-        monkeypatch.setenv(f"RETURNS_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("RETURNS_WAREHOUSE", f"sqlite:///{tmp_path / 'warehouse.db'}")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "share"
-
-
 def test_the_office_guide_leads_from_the_blanks_to_the_sealed_summary(
-    share: Path, definitions: Definitions
+    new_office: Path, definitions: Definitions
 ) -> None:
+    share = new_office / "share"
     typed = CliRunner()
     for command in COMMANDS:
         did = typed.invoke(main, command)
@@ -44,7 +33,7 @@ def test_the_office_guide_leads_from_the_blanks_to_the_sealed_summary(
     assert {command[0] for command in COMMANDS} >= {"claim", "note", "extend", "finalise", "trace"}
     said = (share / "发布" / "2022年春节" / "清单.json").read_text("utf-8")
     assert "定稿：" in said and "陈科长" in said
-    assert list(share.parent.glob("*.zip"))
+    assert list(new_office.glob("*.zip"))
 
 
 def _drop(share: Path, definitions: Definitions) -> None:

@@ -13,7 +13,7 @@ from etl.books.blank import unit_blank
 from etl.cli import main
 from etl.definitions import Definitions
 from etl.settings import PROJECT
-from tests.desk import CAMPAIGN, GOOD, fill, still_open
+from tests.desk import CAMPAIGN, GOOD, fill
 
 PAGES = {name: (PROJECT / name).read_text("utf-8") for name in ("README.md", "README.zh.md")}
 MEANT = {
@@ -70,29 +70,18 @@ def test_what_a_readme_says_to_make_can_be_made(name: str) -> None:
         subprocess.run(["make", "--dry-run", target], cwd=PROJECT, check=True, capture_output=True)
 
 
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new office whose campaign is still open by today's clock; the folder that it lies in is where one types."""
-    still_open(tmp_path / "config")
-    for name in ("share", "archive", "config"):
-        monkeypatch.setenv(f"RETURNS_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("RETURNS_WAREHOUSE", f"sqlite:///{tmp_path / 'warehouse.db'}")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def test_the_commands_of_the_table_do_what_they_say(office: Path, definitions: Definitions) -> None:
+def test_the_commands_of_the_table_do_what_they_say(new_office: Path, definitions: Definitions) -> None:
     typed = CliRunner()
     for command in typed_in(PAGES["README.md"]):
         name, *rest = command.split()
         meant = MEANT | MEANT_BY.get(name, {})
         words = [meant.get(word.strip("[]"), word) for word in rest]
         if name == "restore":
-            lose(office)
+            lose(new_office)
         did = typed.invoke(main, [name, *words, *BESIDES.get(name, "").split()])
         assert did.exit_code == 0, (command, did.output)
         if name == "open":
-            drop(office, definitions)
+            drop(new_office, definitions)
 
 
 def lose(office: Path) -> None:

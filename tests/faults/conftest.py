@@ -33,3 +33,10 @@ def days(request: pytest.FixtureRequest, nursery: Nursery, ground: Path) -> Iter
     postgres = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     with two_days(nursery, ground / request.param, postgres) as days:
         yield days
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """The one on which the `days` are, as proofs name it."""
+    name: str = request.node.callspec.params["days"]
+    return name

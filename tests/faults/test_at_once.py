@@ -52,9 +52,8 @@ def all_at_once(nursery: Nursery, late: Day, rounds: Iterable[int], ground: Path
 
 @pytest.mark.prove
 def test_eight_runs_at_once_do_what_one_does(
-    days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+    days: tuple[Day, Day], nursery: Nursery, ground: Path, database: str
 ) -> None:
-    database = request.node.callspec.params["days"]
     what = f"{RUNS} `returns run` at once, every second round an operator too, {database}"
     with proof("concurrency", what) as told:
         check(all_at_once(nursery, days[1], range(50), ground), told)

@@ -49,9 +49,8 @@ def _seconds(nursery: Nursery, day: Day, root: Path) -> float:
 @pytest.mark.prove
 @pytest.mark.parametrize("part", [1, 2, 3, 4])
 def test_two_hundred_runs_killed_at_random_moments(
-    part: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+    part: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, database: str
 ) -> None:
-    database = request.node.callspec.params["days"]
     with proof("crash", f"SIGKILL at a random moment, {database}, part {part} of 4", SEED + part) as told:
         check(killed_at_random(nursery, days, 50, SEED + part, ground / f"random{part}"), told)
 
@@ -142,9 +141,8 @@ def _mount(*how: str) -> None:
 @pytest.mark.prove
 @pytest.mark.parametrize("number", [0, 1], ids=["before the deadline", "after the deadline"])
 def test_a_run_that_gets_no_more_memory(
-    number: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+    number: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, database: str
 ) -> None:
-    database = request.node.callspec.params["days"]
     with proof(
         "crash", f"address space limited to so many KiB more, {database}, {days[number].name}"
     ) as told:
@@ -169,10 +167,9 @@ def refused_memory(nursery: Nursery, day: Day, askings: Iterable[int], root: Pat
 @pytest.mark.skipif(not can_refuse_memory(), reason="this Python has no _testcapi")
 @pytest.mark.parametrize("number", [0, 1], ids=["before the deadline", "after the deadline"])
 def test_a_run_that_is_refused_memory_once(
-    number: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, request: pytest.FixtureRequest
+    number: int, days: tuple[Day, Day], nursery: Nursery, ground: Path, database: str
 ) -> None:
     """At askings from the 250th to the forty millionth, each a third further on."""
-    database = request.node.callspec.params["days"]
     askings = [int(1.32**n) for n in range(20, 64)]
     with proof("crash", f"memory refused once, {database}, {days[number].name}") as told:
         check(refused_memory(nursery, days[number], askings, ground / f"refused{number}"), told)

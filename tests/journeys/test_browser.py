@@ -1,23 +1,21 @@
 """A person at a browser before a real `make up`: Debian's Chromium, driven by Playwright; axe-core looks on."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from etl.decide import Who, claim
 from etl.office import open_office
 from etl.orchestration.airflow_home import USER, password
 from etl.orchestration.api import Api
+from tests.browsers import CHROMIUM, chromium_open, serious
 from tests.desk import CAMPAIGN, Desk
 from tests.journeys.test_dags_by_themselves import Up, _ended, _published_visits, _until, up
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.prove,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: nobody looks at the pages"),
@@ -26,10 +24,8 @@ pytestmark = [
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium_open() as browser:
         yield browser.new_page(locale="zh-CN")
-        browser.close()
 
 
 def test_the_office_watches_claims_and_approves_in_a_browser(tmp_path: Path, page: Page) -> None:
@@ -44,7 +40,7 @@ def test_the_office_watches_claims_and_approves_in_a_browser(tmp_path: Path, pag
             board = f"http://127.0.0.1:{airflow.port}/returns/board/{CAMPAIGN}/"
             _log_in(page, board, airflow)
             _sees_the_board_and_where_a_number_came_from(page)
-            assert not _serious(page), _serious(page)
+            assert not serious(page), serious(page)
             _finds_in_airflow_what_came_of_a_batch(page, airflow)
             _claims(page, board, "谁的.xlsx", "安居镇")
             _until(lambda: _published_visits(desk) == 390, within_s=90)
@@ -151,14 +147,4 @@ def _opens_offline(page: Page, published: Path) -> None:
     assert page.locator("form").count() == 0
     assert page.locator("#ring svg, #timeline svg, #categories svg").count() == 3
     assert {url.partition(":")[0] for url in asked} == {"file"} and len(asked) == 1
-    assert not _serious(page), _serious(page)
-
-
-def _serious(page: Page) -> list[str]:
-    """What axe-core finds serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
+    assert not serious(page), serious(page)

@@ -3,18 +3,15 @@
 import base64
 import hashlib
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from lxml import html
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdfium2 import PdfDocument
 
 from etl.books.board import Actions, Links, board_page
@@ -22,6 +19,7 @@ from etl.definitions import Campaign, Form
 from etl.model import Branch, Reminded, Summary
 from etl.settings import PROJECT
 from etl.stages.versions import MANIFEST
+from tests.browsers import CHROMIUM, chromium_open, serious
 
 VENDOR = PROJECT / "etl" / "books" / "vendor"
 A4_PX = 703
@@ -178,104 +176,87 @@ def test_inside_airflow_its_links_lead_to_airflow(few: Summary, form: Form, camp
     assert len([link for link in links if link.startswith("files/")]) == 5
 
 
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: nobody looks at the page, prints it or uses the keyboard")
+    with chromium_open() as browser:
+        yield browser
+
+
+@pytest.fixture
+def live_page(district: Summary, form: Form, campaign: Campaign, tmp_path: Path) -> Path:
+    """As it is inside Airflow, for who may do everything there."""
+    actions = Actions("王芳", "token", clerk=True, reviewer=True, facts="shown")
+    path = tmp_path / "live.html"
+    path.write_bytes(board_page(district, form, campaign, Links("receipts/", "files/"), actions))
+    return path
+
+
 def test_it_is_drawn_on_a_desk_on_a_phone_and_without_scripts(
-    district: Summary, few: Summary, form: Form, campaign: Campaign, tmp_path: Path
+    district: Summary, few: Summary, form: Form, campaign: Campaign, tmp_path: Path, chromium: Browser
 ) -> None:
     """Nothing is wider than the screen: the page scrolls down, never aside. The charts show what the tables say."""
-    if shutil.which("chromium") is None:
-        pytest.skip("Chromium is not installed: how the page is drawn is not looked at")
     content = board_page(district, form, campaign)
     (tmp_path / "page.html").write_bytes(content)
     told = opened(content)
-    with browser() as chromium:
-        for width in (1200, 390):
-            page, said = _open(chromium, tmp_path / "page.html", width)
-            assert not said
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-            parts = [count for count in column(told, "states", 2) if count != "0"]
-            assert page.locator("#ring .ct-slice-donut").count() == len(parts)
-            assert page.locator("#timeline .ct-bar").count() == len(column(told, "days", 1))
-            assert page.locator("#timeline text.deadline").all_text_contents() == ["截止"]
-            amounts = page.locator("#categories text.value").all_text_contents()
-            assert amounts[::-1] == column(told, "shares", 2)
-            assert not page.locator("#days").is_visible()
-            serious = [
-                v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")
-            ]
-            assert not serious, serious
-        (tmp_path / "few.html").write_bytes(board_page(few, form, campaign))
-        page, said = _open(chromium, tmp_path / "few.html", 1200, scripts=False)
-        assert page.locator("#days").is_visible() and not page.locator("svg").count()
-        page.locator(".figures a[href='#grand_total-visited']").click()
-        assert page.locator("#grand_total-visited").is_visible(), "a number is traced without scripts"
+    for width in (1200, 390):
+        page, said = _open(chromium, tmp_path / "page.html", width)
+        assert not said
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        parts = [count for count in column(told, "states", 2) if count != "0"]
+        assert page.locator("#ring .ct-slice-donut").count() == len(parts)
+        assert page.locator("#timeline .ct-bar").count() == len(column(told, "days", 1))
+        assert page.locator("#timeline text.deadline").all_text_contents() == ["截止"]
+        amounts = page.locator("#categories text.value").all_text_contents()
+        assert amounts[::-1] == column(told, "shares", 2)
+        assert not page.locator("#days").is_visible()
+        assert not (found := serious(page)), found
+    (tmp_path / "few.html").write_bytes(board_page(few, form, campaign))
+    page, said = _open(chromium, tmp_path / "few.html", 1200, scripts=False)
+    assert page.locator("#days").is_visible() and not page.locator("svg").count()
+    page.locator(".figures a[href='#grand_total-visited']").click()
+    assert page.locator("#grand_total-visited").is_visible(), "a number is traced without scripts"
 
 
 def test_the_keyboard_alone_leads_to_where_a_number_came_from_and_one_sees_where_one_is(
-    few: Summary, form: Form, campaign: Campaign, tmp_path: Path
+    few: Summary, form: Form, campaign: Campaign, tmp_path: Path, chromium: Browser
 ) -> None:
-    if shutil.which("chromium") is None:
-        pytest.skip("Chromium is not installed: nobody uses the keyboard")
     (tmp_path / "page.html").write_bytes(board_page(few, form, campaign))
-    with browser() as chromium:
-        page, _ = _open(chromium, tmp_path / "page.html", 1200)
-        for _ in range(page.locator("a, summary, [tabindex]").count()):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.getAttribute('href')") == "#grand_total-visited":
-                break
-        assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
-        page.keyboard.press("Enter")
-        assert page.locator("#grand_total-visited").is_visible()
+    page, _ = _open(chromium, tmp_path / "page.html", 1200)
+    for _ in range(page.locator("a, summary, [tabindex]").count()):
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.closest('.source').id") == "grand_total-visited"
+        if page.evaluate("document.activeElement.getAttribute('href')") == "#grand_total-visited":
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    page.keyboard.press("Enter")
+    assert page.locator("#grand_total-visited").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.source').id") == "grand_total-visited"
 
 
 def test_on_paper_stands_all_that_the_office_needs_and_nothing_that_is_only_for_a_screen(
-    district: Summary, form: Form, campaign: Campaign, tmp_path: Path
+    district: Summary, live_page: Path, chromium: Browser
 ) -> None:
-    if shutil.which("chromium") is None:
-        pytest.skip("Chromium is not installed: nobody prints the page")
-    actions = Actions("王芳", "token", clerk=True, reviewer=True, facts="shown")
-    content = board_page(district, form, campaign, Links("receipts/", "files/"), actions)
-    (tmp_path / "page.html").write_bytes(content)
-    with browser() as chromium:
-        page, _ = _open(chromium, tmp_path / "page.html", A4_PX)
-        page.emulate_media(media="print")
-        assert not [form for form in page.locator("form, .act, .source").all() if form.is_visible()]
-        for table in page.locator("table:visible").all():
-            box = table.bounding_box()
-            assert box and box["x"] + box["width"] <= A4_PX, table.inner_text()[:60]
-        printed = PdfDocument(page.pdf(prefer_css_page_size=True))
+    page, _ = _open(chromium, live_page, A4_PX)
+    page.emulate_media(media="print")
+    assert not [form for form in page.locator("form, .act, .source").all() if form.is_visible()]
+    for table in page.locator("table:visible").all():
+        box = table.bounding_box()
+        assert box and box["x"] + box["width"] <= A4_PX, table.inner_text()[:60]
+    printed = PdfDocument(page.pdf(prefer_css_page_size=True))
     said = "".join(leaf.get_textpage().get_text_range() for leaf in printed)
     assert "快报：应报" in said and len(printed) <= MOST_LEAVES
     assert all(unit.name in said for unit in district.units)
 
 
-def test_with_what_one_may_do_the_page_fits_a_phone_too(
-    district: Summary, form: Form, campaign: Campaign, tmp_path: Path
-) -> None:
-    if shutil.which("chromium") is None:
-        pytest.skip("Chromium is not installed: how the page is drawn is not looked at")
-    actions = Actions("王芳", "token", clerk=True, reviewer=True, facts="shown")
-    content = board_page(district, form, campaign, Links("receipts/", "files/"), actions)
-    (tmp_path / "page.html").write_bytes(content)
-    with browser() as chromium:
-        page, said = _open(chromium, tmp_path / "page.html", 390)
-        for each in page.locator("details.act summary").all():
-            each.click()
-        assert not said
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        serious = [
-            v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")
-        ]
-        assert not serious, serious
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+def test_with_what_one_may_do_the_page_fits_a_phone_too(live_page: Path, chromium: Browser) -> None:
+    page, said = _open(chromium, live_page, 390)
+    for each in page.locator("details.act summary").all():
+        each.click()
+    assert not said
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not (found := serious(page)), found
 
 
 def _open(chromium: Browser, file: Path, width: int, *, scripts: bool = True) -> tuple[Page, list[str]]:

@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 
 from etl.decide import Who, accept
-from etl.definitions import load_definitions
+from etl.definitions import Form, load_definitions
 from etl.office import open_office
 from etl.pipeline import run_campaign
 from etl.settings import Settings
@@ -51,16 +51,21 @@ def of_version(revision: str, desk: Desk, url: str) -> dict[str, int]:
     them. How many rows by table."""
     old = Warehouse(url)
     with old.writing() as connection:
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        ensure_form_table(connection, desk.form)
-        there = inspect(connection)
-        tables = [table for table in metadata.sorted_tables if there.has_table(table.name)]
+        tables = made_as_in(revision, connection, desk.form)
         with desk.office.warehouse.reading() as reading:
-            counts = copied(reading, connection, (*tables, form_table(desk.form)))
+            counts = copied(reading, connection, tables)
     old.close()
     return counts
+
+
+def made_as_in(revision: str, connection: Connection, form: Form) -> list[Table]:
+    """Make the tables as that version did; those of ours that it had."""
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    ensure_form_table(connection, form)
+    there = inspect(connection)
+    return [*(table for table in metadata.sorted_tables if there.has_table(table.name)), form_table(form)]
 
 
 def copied(source: Connection, target: Connection, tables: Sequence[Table]) -> dict[str, int]:
@@ -154,13 +159,8 @@ def fill_as_it_was(url: str, kept: Path) -> None:
         return
     old, new = Warehouse(f"sqlite:///{lite}"), Warehouse(url)
     with old.reading() as source, new.writing() as target:
-        config = alembic_config()
-        config.attributes["connection"] = target
-        command.upgrade(config, OLDER_OFFICE.stem)
         form = load_definitions(kept / "config").forms["double-support"]
-        ensure_form_table(target, form)
-        tables = [table for table in metadata.sorted_tables if inspect(target).has_table(table.name)]
-        for name in copied(source, target, (*tables, form_table(form))):
+        for name in copied(source, target, made_as_in(OLDER_OFFICE.stem, target, form)):
             serial = target.scalar(
                 text(
                     "SELECT pg_get_serial_sequence(:name, column_name) FROM information_schema.columns "
