@@ -1,22 +1,20 @@
-"""收件：收件箱一有新文件就收，每三分钟也看一次；读表、审核、入库，给每个文件回执。
+"""收件：把收件箱里的文件收下；读表、审核、入库，给每个文件回执。由“看收件箱”来叫，也可以手工运行。
 
-Intake: take in what lies in the inbox, at once when something new is seen and every three minutes; read it,
-check it, load it, and answer every file. Acts on every open campaign. `at` replaces the clock. Workers read
-and answer batches side by side; checking and loading take turns, in the order in which the files came.
+Intake: take in what lies in the inbox; read it, check it, load it, and answer every file. Called by look, or by
+hand. Acts on every open campaign. `at` replaces the clock. Workers read and answer batches side by side;
+checking and loading take turns, in the order in which the files came.
 """
 
-from airflow.sdk import AssetOrTimeSchedule, dag, task
+from airflow.sdk import dag, task
 
 from etl.orchestration.assets import INBOX, RECEIPTS, WAREHOUSE
-from etl.orchestration.schedule import AT, BESIDE_OTHERS, EVERY_DAG, EVERY_THREE_MINUTES, LABELLED
+from etl.orchestration.schedule import AT, BESIDE_OTHERS, EVERY_DAG, LABELLED
 from etl.orchestration.tasks import given_moment, hand_on_moment, label_batch, linked_task, office_alone
 
-WHEN = AssetOrTimeSchedule(timetable=EVERY_THREE_MINUTES, assets=INBOX)
 
-
-@dag(schedule=WHEN, params={"at": AT}, dag_display_name="收件", doc_md=__doc__, **EVERY_DAG)
+@dag(schedule=None, params={"at": AT}, dag_display_name="收件", doc_md=__doc__, **EVERY_DAG)
 def intake():
-    @task
+    @task(inlets=[INBOX])
     def take_in() -> list[int]:
         from etl.pipeline import open_campaigns
         from etl.stages.take_in import take_in

@@ -6,12 +6,15 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -105,6 +108,20 @@ class Airflow:
                 return asked
             time.sleep(0.5)
         raise AssertionError(f"{dag} asked nobody")
+
+    @contextmanager
+    def started(self, dag: str) -> Iterator[Callable[[], list[str]]]:
+        """The names of the DAG's runs that wait to begin; afterwards they do not wait any more."""
+
+        def waiting() -> list[str]:
+            runs = self._get(f"dags/{dag}/dagRuns", state="queued")["dag_runs"]
+            return [run["dag_run_id"] for run in runs]
+
+        try:
+            yield waiting
+        finally:
+            for run in waiting():
+                served().delete(f"/api/v2/dags/{dag}/dagRuns/{quote(run)}").raise_for_status()
 
     def labels(self, dag: str, task: str) -> list[str]:
         """What the tasks of that name in the last run say came of them."""

@@ -19,7 +19,7 @@ from etl.settings import PROJECT
 
 ADMIN = "Admin"
 """Airflow's own role of who sees to the accounts."""
-OURS = ("intake", "publish", "remind", "open_campaign", "finalise")
+OURS = ("look", "intake", "publish", "remind", "open_campaign", "finalise")
 """The DAGs, as Airflow's permissions name them."""
 
 

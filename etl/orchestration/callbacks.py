@@ -35,9 +35,11 @@ def tell_retry(context: Mapping[str, Any]) -> None:
 
 
 def _which(context: Mapping[str, Any]) -> str:
-    """The run's and the task's names, and the ids that the task was given: a batch, a campaign."""
+    """The run's and the task's names, and the ids that the task was given: a batch, a campaign. A task that is none of
+    Python (an approval, a call) is given nothing."""
     task = context["task"]
-    given = "、".join(str(value) for value in (*task.op_args, *task.op_kwargs.values()))
+    named = getattr(task, "op_kwargs", {}).values()
+    given = "、".join(str(value) for value in (*getattr(task, "op_args", ()), *named))
     return f"“{context['dag'].dag_display_name}”的 {task.task_id}" + (f"（{given}）" if given else "")
 
 

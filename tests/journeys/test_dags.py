@@ -1,5 +1,6 @@
-"""The five DAGs, run for real by Airflow, on both databases."""
+"""The six DAGs, run for real by Airflow, on both databases."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -273,6 +274,19 @@ def test_what_a_person_refuses_is_not_sealed(airflow: Airflow, sqlite_desk: Desk
     assert desk.files_on_share() == before
 
 
+def test_intake_is_called_once_by_campaign_and_count_for_all_that_lies_in_the_inbox(
+    airflow: Airflow, sqlite_desk: Desk
+) -> None:
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
+    with airflow.started("intake") as started:
+        assert airflow.run("look").tasks == {"call_intake": ["success"]}
+        assert airflow.run("look").tasks == {"call_intake": ["skipped"]}  # the one that waits takes all
+        (run,) = started()
+    assert re.fullmatch(rf"{CAMPAIGN}_2-files_\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d", run)
+
+
 def test_while_no_campaign_is_open_intake_is_idle_and_needs_no_share(
     airflow: Airflow, tmp_path: Path, new_url: Callable[[str], str]
 ) -> None:
@@ -280,6 +294,7 @@ def test_while_no_campaign_is_open_intake_is_idle_and_needs_no_share(
     waiting = settings.share / "收件箱" / "土桥镇.xlsx"
     airflow.serve(settings)
     for _ in range(2):  # without a share, and with a file lying there
+        assert airflow.run("look").tasks == {"call_intake": ["skipped"]}
         ran = airflow.run("intake")
         assert ran.state == "success"
         assert {state for states in ran.tasks.values() for state in states} <= {"success", "skipped"}

@@ -158,11 +158,10 @@ def _says_what_came_of_it(airflow: Up) -> None:
     assert notes("open_campaign") == {f"{CAMPAIGN}：66 个单位，新写 68 份文件（空白表、通用表和填报说明）"}
     taken = "\n".join(sorted(notes("intake")))
     assert "收下 1" in taken and "退回 1" in taken and f"{CAMPAIGN} 第 1 批" in taken
-    tasks = [
-        task
-        for run in api.get("dags/intake/dagRuns")["dag_runs"]
-        for task in api.tasks("intake", run["dag_run_id"])
-    ]
+    runs = [run["dag_run_id"] for run in api.get("dags/intake/dagRuns")["dag_runs"]]
+    assert all(run.startswith(f"{CAMPAIGN}_") for run in runs)
+    assert {name.split("_")[1] for name in runs} & {"1-files", "2-files"}
+    tasks = [task for run in runs for task in api.tasks("intake", run)]
     assert {task["task_id"] for task in tasks if task["note"]} == {"check_and_load", "answer"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from etl.errors import Unavailable
 from etl.orchestration.callbacks import tell_failure, tell_retry
-from tests.dag_runs import throwaway_airflow
+from tests.dag_runs import dags, throwaway_airflow
 from tests.mailbox import OFFICE, mail_server
 
 
@@ -25,6 +25,18 @@ def test_a_failed_task_names_its_batch_and_the_reason(caplog: pytest.LogCaptureF
     tell_failure(context(Unavailable("共享文件夹没有挂载：/数据/共享"), 7))
     assert caplog.messages == [
         "“收件”的 read（7）：没有做成，已停下，请处理后重新运行。原因：共享文件夹没有挂载：/数据/共享"
+    ]
+
+
+@pytest.mark.parametrize(("dag", "task"), [("finalise", "approve"), ("look", "call_intake")])
+def test_a_failed_task_that_is_none_of_python_is_told_too(
+    dag: str, task: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = dags()[dag]
+    failed = {"dag": real, "task": real.get_task(task), "exception": Unavailable("没有人审批")}
+    tell_failure(failed)
+    assert caplog.messages == [
+        f"“{real.dag_display_name}”的 {task}：没有做成，已停下，请处理后重新运行。原因：没有人审批"
     ]
 
 
