@@ -1,6 +1,9 @@
 """Data Docs: what Great Expectations answered for one batch, as one page for the data engineer."""
 
-from collections.abc import Sequence
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -106,12 +109,33 @@ def _text(from_file: Any) -> str:
 
 def _body(result: ExpectationSuiteValidationResult) -> str:
     """The statistics of a suite and its expectations by column, in HTML made by Great Expectations."""
-    document = ValidationResultsPageRenderer().render(result)
+    with _nothing_left_out():
+        document = ValidationResultsPageRenderer().render(result)
     overview = document.sections[0]
     # Before the statistics stands a link into a site that there is not, after them run ids of a context
     # that lives in memory
     overview.content_blocks = overview.content_blocks[1:2]
     return _sections().render(document.to_json_dict())
+
+
+class _Raises(logging.Handler):
+    """Raises once more what a renderer has caught, said in the log, and would go on without."""
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - logging's signature
+        caught = sys.exc_info()[1]
+        if caught is not None:
+            raise caught
+
+
+@contextmanager
+def _nothing_left_out() -> Iterator[None]:
+    """A page without one of its tables would look whole: rather none, or the next run's."""
+    renderers, raises = logging.getLogger("great_expectations.render"), _Raises(logging.ERROR)
+    renderers.addHandler(raises)
+    try:
+        yield
+    finally:
+        renderers.removeHandler(raises)
 
 
 @lru_cache(maxsize=1)

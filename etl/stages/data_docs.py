@@ -122,7 +122,8 @@ def _stands(name: str, office: Office) -> bool:
 
 def _put(name: str, make: Callable[[], bytes], office: Office) -> str | None:
     """Make a page, write it, and take away those of batches long past. None, and why in the log, where that
-    fails, whatever the reason."""
+    fails, whatever the reason but one: a process without memory does no better at what comes next, and the next run
+    would not make the page of a batch that is loaded."""
     try:
         office.data_docs.write(name, make())
         batches = [page for page in office.data_docs.names() if page.startswith(_BATCH)]
@@ -130,6 +131,8 @@ def _put(name: str, make: Callable[[], bytes], office: Office) -> str | None:
     except (OSError, Unavailable) as why:
         log.warning("Data Docs 写不进去：%s（%s）。不影响报送", office.data_docs.shown(name), why)
         return None
+    except MemoryError:
+        raise
     except Exception:
         log.exception("Data Docs 没有做成：%s。不影响报送", name)
         return None

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -149,6 +150,35 @@ def test_a_page_that_cannot_be_made_keeps_no_clerk_waiting(
     assert (report.verdicts, report.data_docs) == ({"returned": 1}, [])
     assert "Data Docs 没有做成" in caplog.text
     assert "a renderer that cannot" in caplog.text
+
+
+def test_a_page_of_which_memory_ran_out_half_way_is_made_whole_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Great Expectations' renderers catch what goes wrong, and would go on without one table."""
+    from great_expectations.render.renderer.content_block import validation_results_table_content_block as gx
+
+    undisturbed, asked = gx.get_renderer_impl, iter([False] * 5 + [True])
+
+    def no_memory(*of: Any, **how: Any) -> Any:
+        if next(asked, False):
+            raise MemoryError
+        return undisturbed(*of, **how)
+
+    made = []
+    for name in ("undisturbed", "disturbed"):
+        place = tmp_path / name
+        url = f"sqlite:///{tmp_path / name}.db"
+        with Desk.at(Settings(place / "share", place / "archive", url, PROJECT / "config")) as desk:
+            desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
+            if name == "disturbed":
+                monkeypatch.setattr(gx, "get_renderer_impl", no_memory)
+                with pytest.raises(MemoryError):
+                    desk.run()
+            assert desk.run().verdicts == {"returned": 1}
+            made.append(pages(desk))
+    assert made[0] == made[1] != {}
+    assert list(asked) == []
 
 
 def test_the_figures_of_a_batch_are_validated_once_with_its_page(
