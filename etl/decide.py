@@ -149,8 +149,8 @@ def remind_now(campaign_id: str, who: Who, office: Office, mail: MailServer | No
         remind(campaign_id, now, office, mail)
         with office.warehouse.writing() as connection:
             decisions.record(connection, Decision("remind", campaign_id, who.name, who.why, now))
-            rows = ask(connection, "reminded", campaign=campaign_id, as_of=now)
-    return len({row["code"] for row in rows if row["reminded_at"] == now})
+            rows = ask(connection, "reminded", campaign=campaign_id, since=now, as_of=now)
+    return len({row["code"] for row in rows})
 
 
 def the_unit(said: str, units: Sequence[Unit]) -> Unit:

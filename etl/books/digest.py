@@ -28,7 +28,7 @@ def digest_workbook(summary: Summary, _form: Form, campaign: Campaign) -> bytes:
     listing.sheet.repeat_rows(listing.line - 1)
     for number, (unit, steps, owed) in enumerate(_by_unit(summary), 1):
         first = owed[0] if owed else None
-        text = reminding_text(owed, summary, campaign) if owed else "已经报齐，不用再催。"
+        text = reminding_text(owed, summary, campaign) if owed else "已经报来，不用再催。"
         reached = (first.contact, first.phone) if first else ("", "")
         listing.row((number, unit, steps_in_words(steps), _mail(steps), *reached, text))
     listing.finish()

@@ -66,6 +66,8 @@ _STATES = {
 def _about(units: int, today: int, summary: Summary, campaign: Campaign) -> str:
     if not units:
         return "应报的材料已全部报齐，不用催。"
+    if campaign.is_closed(summary.as_of):
+        return f"还差材料的 {units} 个单位。本期已经关账，不再催办。"
     said = f"该催 {today} 个单位" if today else "没有到催办日的单位"
     return f"还差材料的 {units} 个单位；{day(campaign, summary.as_of)}{said}。催办日在 reminders.toml 里定，数的是工作日。"
 
@@ -77,9 +79,10 @@ def reminded_today(summary: Summary, campaign: Campaign) -> tuple[Reminded, ...]
 
 
 class Steps:
-    """The steps that are today's: whose day it is, and of which was reminded today."""
+    """The steps that are today's: whose day it is, and of which was reminded today. None after closing."""
 
     def __init__(self, summary: Summary, campaign: Campaign) -> None:
+        self._over = campaign.is_closed(summary.as_of)
         self._told: dict[str, set[str]] = defaultdict(set)
         for one in reminded_today(summary, campaign):
             self._told[one.code].add(one.step)
@@ -87,7 +90,7 @@ class Steps:
     def of(self, owed: Sequence[Missing]) -> str:
         """Of one unit, in words; "" on a day that is none. What waits for the office itself is not reminded."""
         owed = [one for one in owed if one.state != "held"]
-        if not owed:
+        if not owed or self._over:
             return ""
         own = {str(one.step) for one in owed if one.step is not None}
         return in_words(own | self._told.get(owed[0].code, set()))

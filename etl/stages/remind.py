@@ -15,7 +15,7 @@ from etl.masking import shown
 from etl.model import Material, Missing, Reminded, Summary
 from etl.office import Office
 from etl.stages.publish import day_by_day, publish
-from etl.stages.summarise import last_reminded, summarise
+from etl.stages.summarise import reminded_since, summarise
 from etl.warehouse import reminders
 from etl.warehouse.questions import ask
 from etl.warehouse.reminders import Step
@@ -67,8 +67,7 @@ def remind(
 def reminded_line(campaign_id: str, at: datetime, office: Office) -> str:
     """What reminding at that moment did, in a line: 催了 63 个单位，其中 2 个没有邮件送达."""
     with office.warehouse.reading() as connection:
-        last = last_reminded(connection, campaign_id, at)
-    units, trouble = how_many([one for one in last if one.reminded_at == at])
+        units, trouble = how_many(reminded_since(connection, campaign_id, at, at))
     return f"催了 {units} 个单位，其中 {trouble} 个没有邮件送达" if units else "没有要催的"
 
 

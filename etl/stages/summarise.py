@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -49,7 +49,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
             queries=queries(connection, campaign, as_of),
             waivers=waivers(connection, campaign, as_of),
             held=held_files(connection, campaign, as_of, office.roster),
-            reminded=last_reminded(connection, campaign_id, as_of),
+            reminded=_last_reminded(connection, campaign, as_of),
             contacts=tuple(Contact(**row) for row in ask(connection, "last_contact", **takes)),
             answered={
                 (row["code"], Material(row["material"])): receipt_number(campaign_id, row["submission_id"])
@@ -125,9 +125,21 @@ def _missing(row: Answer, due: _Due) -> Missing:
     )
 
 
-def last_reminded(connection: Connection, campaign_id: str, as_of: datetime) -> tuple[Reminded, ...]:
-    """Who was reminded on the last day on which anybody was."""
-    return tuple(_reminded(row) for row in ask(connection, "reminded", campaign=campaign_id, as_of=as_of))
+def _last_reminded(connection: Connection, campaign: Campaign, as_of: datetime) -> tuple[Reminded, ...]:
+    """Who was reminded on the last day on which anybody was, by the campaign's clock."""
+    last = [row["reminded_at"] for row in ask(connection, "last_reminded", campaign=campaign.id, as_of=as_of)]
+    if not last:
+        return ()
+    midnight = datetime.combine(campaign.local(last[0]).date(), time(), campaign.local(last[0]).tzinfo)
+    return reminded_since(connection, campaign.id, midnight, last[0])
+
+
+def reminded_since(
+    connection: Connection, campaign_id: str, since: datetime, as_of: datetime
+) -> tuple[Reminded, ...]:
+    """Who was reminded from the one moment to the other, both within it."""
+    rows = ask(connection, "reminded", campaign=campaign_id, since=since, as_of=as_of)
+    return tuple(_reminded(row) for row in rows)
 
 
 def _reminded(row: Answer) -> Reminded:

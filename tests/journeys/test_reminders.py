@@ -120,6 +120,20 @@ def test_on_a_day_that_makes_up_for_a_missed_one_both_lists_name_the_same_units(
     assert not due_today(desk), "nobody's day, and nobody was reminded"
 
 
+def test_the_record_has_who_was_reminded_in_the_morning_and_in_the_afternoon_of_a_day(
+    sqlite_desk: Desk,
+) -> None:
+    desk = sqlite_desk
+    desk.run("2022-02-11T08:10:00+08:00")
+    morning = digest(desk)
+    assert morning["土桥镇"][0] == "逾期第 1 个工作日"
+    until = datetime.fromisoformat("2022-02-11T18:00:00+08:00")
+    extend(CAMPAIGN, "土桥镇", until, Who("张三", "疫情"), desk.office)
+    desk.run("2022-02-11T15:00:00+08:00")
+    assert digest(desk)["土桥镇"][0] == "截止当天、逾期第 1 个工作日"
+    assert digest(desk) | {"土桥镇": morning["土桥镇"]} == morning
+
+
 @pytest.mark.prove
 def test_what_was_returned_and_not_sent_again_is_a_step_of_its_own(sqlite_desk: Desk) -> None:
     desk = sqlite_desk

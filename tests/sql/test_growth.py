@@ -27,6 +27,7 @@ _RECEIVED = datetime(2022, 2, 9, 1, tzinfo=UTC)
 TAKES = {
     "campaign": CAMPAIGN,
     "as_of": _RECEIVED + timedelta(days=9),
+    "since": _RECEIVED,
     "batch": 1,
     "submission": 1,
     "running": 1,

@@ -69,6 +69,14 @@ def test_what_waits_for_the_office_itself_is_not_reminded(
     assert {line[4] for line in lines(held, form, campaign)[4:]} == {None}
 
 
+def test_after_closing_nobody_is_to_be_reminded(few: Summary, form: Form, campaign: Campaign) -> None:
+    owing = replace(few, missing=tuple(replace(one, step=1, state="returned") for one in few.missing))
+    assert {line[4] for line in lines(owing, form, campaign)[4:]} == {"逾期第 1 个工作日"}
+    said = lines(replace(owing, as_of=campaign.closes + timedelta(seconds=1)), form, campaign)
+    assert {line[4] for line in said[4:]} == {None}
+    assert str(said[2][0]).endswith("个单位。本期已经关账，不再催办。")
+
+
 def test_a_year_without_holidays_is_told(few: Summary, form: Form, campaign: Campaign) -> None:
     said = lines(replace(few, years_unknown=(2027,)), form, campaign)
     assert said[3][0] == "2027 年的节假日还没有录入，先按周一到周五算工作日。"
