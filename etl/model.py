@@ -472,6 +472,15 @@ class UnitNarrative:
 
 
 @dataclass(frozen=True, slots=True)
+class KindTotals:
+    """What the forms in force of one kind of units add up to, and how many forms they are."""
+
+    kind: str
+    forms: int
+    totals: Amounts
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A node of the tree below the top (下级): it and all that is below it, added up.
 
@@ -487,6 +496,7 @@ class Branch:
     listed: tuple[str, ...]
     units: int
     totals: Amounts
+    by_kind: tuple[KindTotals, ...]
     coverage: tuple[CoverageLine, ...]
     overdue: int
     open_queries: int
@@ -554,6 +564,7 @@ class Summary:
     contacts: tuple[Contact, ...] = ()
     answered: Mapping[tuple[str, Material], str] = field(default_factory=dict)
     node: str = ""
+    by_kind: tuple[KindTotals, ...] = ()
     branches: tuple[Branch, ...] = ()
     below: tuple[Branch, ...] = ()
 

@@ -33,7 +33,7 @@ from etl.books.words import moment, zone
 from etl.definitions import Campaign, Column, Form, Row
 from etl.model import FEN_IN_WAN_YUAN, Amounts, Branch, Summary, UnitLine
 
-BELOW_SHEET, UNITS_SHEET, PLACES_SHEET = "下级", "分单位", "溯源"
+BELOW_SHEET, KINDS_SHEET, UNITS_SHEET, PLACES_SHEET = "下级", "分类汇总", "分单位", "溯源"
 _TITLE_ROW, _ABOUT_ROW, _HEADER_TOP, _FIRST_ROW = 0, 1, 2, 5
 _PLACES = 6
 """Decimals of a 万元 down to the 分."""
@@ -41,11 +41,14 @@ _ROW_HEIGHT, _FIGURE_WIDTH, _CELL_WIDTH = 19.0, 12.5, 13.0
 
 Captions = Sequence[tuple[str, float, str]]
 """What a line says before its figures: caption, width in characters, and the style of its cells by _STYLES."""
+_Line = tuple[list[ListCell], Amounts | None]
+"""What a line says before its figures, and these; None for no form."""
 _OF_BRANCH: Captions = (
     ("名称", 22.0, "text"), ("单位", 8.0, "count"), ("已报统计表", 8.0, "count"), ("应报（份）", 8.0, "count"),
     ("已报（份）", 8.0, "count"), ("未报（份）", 8.0, "count"), ("其中逾期", 8.0, "count"),
     ("待说明（处）", 8.0, "count"), ("报送率", 9.0, "rate"),
 )  # fmt: skip
+_OF_KIND: Captions = (("类别", 22.0, "text"), ("已报统计表", 10.0, "count"))
 _OF_UNIT: Captions = (
     ("编码", 9.0, "text"), ("单位", 24.0, "text"), ("类别", 10.0, "text"), ("上级", 12.0, "text"),
     ("报送情况", 14.0, "text"), ("收到时间", 17.0, "time"), ("迟报", 6.0, "text"),
@@ -76,8 +79,11 @@ def branch_workbook(summary: Summary, form: Form, campaign: Campaign) -> bytes:
             form,
             campaign,
             [(line, branch.totals) for line, branch in zip(lines, summary.below, strict=True)],
-            adds_up=True,
+            "下级合计",
         )
+    if summary.by_kind:
+        kinds: list[_Line] = [([one.kind, one.forms], one.totals) for one in summary.by_kind]
+        _write_figures(book, KINDS_SHEET, _OF_KIND, summary, form, campaign, kinds, "各类合计")
     if summary.units:
         _write_figures(
             book,
@@ -120,20 +126,22 @@ def _column_of(caption: str) -> int:
     return [name for name, _, _ in _OF_BRANCH].index(caption)
 
 
-def _added_up(rows: Sequence[Sequence[ListCell]]) -> list[ListCell]:
-    """The row below those of 下级: each column added up, the rate from what it then says."""
+def _added_up(rows: Sequence[Sequence[ListCell]], captions: Captions, called: str) -> list[ListCell]:
+    """The row below: each column added up, a rate from what the row then says."""
     bottom = _FIRST_ROW + len(rows) - 1
     columns = list(zip(*rows, strict=True))
+    rates = [at for at, (_, _, style) in enumerate(captions) if style == "rate"]
     sums: list[ListCell] = [
         Formula(f"SUM({xl_range(_FIRST_ROW, at, bottom, at)})", round(fsum(map(float, column)), _PLACES))
-        if at and at != _column_of("报送率")
-        else "下级合计"
+        if at and at not in rates
+        else called
         for at, column in enumerate(columns)
     ]
-    expected, accepted = (
-        fsum(map(float, columns[_column_of(name)])) for name in ("应报（份）", "已报（份）")
-    )
-    sums[_column_of("报送率")] = _rate(accepted, expected, bottom + 2)
+    for at in rates:
+        expected, accepted = (
+            fsum(map(float, columns[_column_of(name)])) for name in ("应报（份）", "已报（份）")
+        )
+        sums[at] = _rate(accepted, expected, bottom + 2)
     return sums
 
 
@@ -151,11 +159,11 @@ def _write_figures(
     summary: Summary,
     form: Form,
     campaign: Campaign,
-    lines: Sequence[tuple[list[ListCell], Amounts | None]],
-    adds_up: bool = False,
+    lines: Sequence[_Line],
+    adds_up_to: str = "",
 ) -> None:
     """A sheet of lines with their figures: the total of the form in sight, its categories folded to the right.
-    `adds_up` puts what all lines come to below them."""
+    `adds_up_to` is what the row is called that adds them up, below them; "" for none."""
     sections = [form.total_row, *form.category_rows]
     wide, shown = len(form.figure_columns), len(captions) + len(form.figure_columns) - 1
     sheet = _list_sheet(book, name, captions, shown, summary, campaign)
@@ -175,7 +183,8 @@ def _write_figures(
     ]
     figures, blank = _figures_of(form), [None] * wide * len(sections)
     rows = [[*line, *(blank if amounts is None else figures(amounts))] for line, amounts in lines]
-    _end_in(sheet, rows, formats, last, shown, [_added_up(rows)] if adds_up else [])
+    sums = [_added_up(rows, captions, adds_up_to)] if adds_up_to else []
+    _end_in(sheet, rows, formats, last, shown, sums)
 
 
 def _figures_of(form: Form) -> Callable[[Amounts], list[float]]:

@@ -56,7 +56,7 @@ def _summary_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
     """Not the particulars: they follow from these."""
     open_points = [summary.queries, summary.waivers, summary.held]
     whole = [form.version, campaign.title, summary.totals, summary.units, summary.coverage, *open_points]
-    return [*whole, summary.branches] if summary.below else whole
+    return [*whole, summary.by_kind, summary.branches] if summary.below else whole
 
 
 def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:

@@ -12,7 +12,7 @@ from etl.books.missing import is_overdue
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import NOT_IN_A_FILE_NAME
 from etl.definitions.tree import MOST_ON_A_LIST, TOP, Node
-from etl.model import Amounts, Branch, CoverageLine, Material, Summary
+from etl.model import Amounts, Branch, CoverageLine, KindTotals, Material, Summary
 from etl.warehouse.form_tables import node_totals
 from etl.warehouse.questions import Answer, ask
 
@@ -31,11 +31,14 @@ def is_branched(tree: Sequence[Node]) -> bool:
 class Sums:
     """What is in and below each node, by its code."""
 
-    totals: dict[str, Amounts]
+    by_kind: dict[str, tuple[KindTotals, ...]]
     coverage: dict[str, tuple[CoverageLine, ...]]
 
+    def kinds_of(self, node: str) -> tuple[KindTotals, ...]:
+        return self.by_kind.get(node, ())
+
     def totals_of(self, node: str, form: Form) -> Amounts:
-        return self.totals.get(node) or derived({}, form)
+        return added_up([kind.totals for kind in self.kinds_of(node)], form)
 
     def coverage_of(self, node: str) -> tuple[CoverageLine, ...]:
         return self.coverage.get(node, ())
@@ -43,14 +46,21 @@ class Sums:
 
 def sums_of_nodes(connection: Connection, campaign: Campaign, form: Form, as_of: datetime) -> Sums:
     """The figures added up and the coverage, each by one question for all nodes."""
-    added: dict[str, Amounts] = defaultdict(dict)
-    for node, row, amounts in node_totals(connection, form, campaign.id, as_of):
-        added[node][row] = amounts
+    added: dict[str, dict[str, Amounts]] = defaultdict(lambda: defaultdict(dict))
+    forms: dict[tuple[str, str], int] = {}
+    for node, kind, row, number, amounts in node_totals(connection, form, campaign.id, as_of):
+        added[node][kind][row] = amounts
+        forms[node, kind] = number
     coverage: dict[str, list[CoverageLine]] = defaultdict(list)
     for line in ask(connection, "node_coverage", campaign=campaign.id, as_of=as_of):
         coverage[line["node"]].append(coverage_line(line))
     return Sums(
-        {node: derived(amounts, form) for node, amounts in added.items()},
+        {
+            node: tuple(
+                KindTotals(kind, forms[node, kind], derived(rows, form)) for kind, rows in kinds.items()
+            )
+            for node, kinds in added.items()
+        },
         {node: tuple(lines) for node, lines in coverage.items()},
     )
 
@@ -67,6 +77,16 @@ def coverage_line(row: Answer) -> CoverageLine:
         voluntary=int(row["voluntary"]),
         corrections=int(row["corrections"]),
     )
+
+
+def added_up(some: Iterable[Amounts], form: Form) -> Amounts:
+    """Figures of several, each in its place; all 0 of none."""
+    parts: Amounts = {row.id: dict.fromkeys((one.id for one in form.part_columns), 0) for row in form.rows}
+    for one in some:
+        for row, columns in parts.items():
+            for column in columns:
+                columns[column] += one[row][column]
+    return derived(parts, form)
 
 
 def derived(added: Amounts, form: Form) -> Amounts:
@@ -108,6 +128,7 @@ def with_branches(
             listed=node.units,
             units=units[node.code],
             totals=sums.totals_of(node.code, form),
+            by_kind=sums.kinds_of(node.code),
             coverage=sums.coverage_of(node.code),
             overdue=overdue[node.code],
             open_queries=waiting[node.code],
@@ -116,7 +137,7 @@ def with_branches(
         if node.parent is not None
     )
     below = tuple(branch for branch in branches if branch.parent == TOP) if is_large(tree) else ()
-    return replace(summary, branches=branches, below=below)
+    return replace(summary, by_kind=sums.kinds_of(TOP), branches=branches, below=below)
 
 
 def _folders(tree: Sequence[Node]) -> dict[str, str]:

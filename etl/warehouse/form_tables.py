@@ -28,7 +28,7 @@ from etl.errors import DefinitionError
 from etl.model import Amounts
 from etl.warehouse.questions import as_part
 from etl.warehouse.roles import grant
-from etl.warehouse.tables import Code, campaign_units, submissions
+from etl.warehouse.tables import Code, campaign_units, submissions, units
 
 PREFIX = "returns_"
 VIEW = "figures"
@@ -107,9 +107,10 @@ def ensure_form_table(connection: Connection, form: Form) -> None:
 
 def node_totals(
     connection: Connection, form: Form, campaign: str, as_of: datetime
-) -> list[tuple[str, str, dict[str, int]]]:
-    """What the forms in force of all units in and below each node add up to: node, row id, amount by column id.
-    Nodes without a form are absent; a form of a unit that is of the campaign no more is the top's.
+) -> list[tuple[str, str, str, int, dict[str, int]]]:
+    """What the forms in force of all units in and below each node add up to, by kind, in the order of the units: node,
+    kind, row id, how many forms, amount by column id. Nodes without a form are absent; a form of a unit that is of the
+    campaign no more is the top's.
 
     The question stands here and not in sql/ since over the view `figures` it would take ten times as long.
     """
@@ -121,22 +122,36 @@ def node_totals(
     direct = (
         select(
             node,
+            units.c.kind,
             table.c.row_id,
+            func.min(units.c.position).label("position"),
+            func.count().label("forms"),
             *(func.sum(table.c[amount_name(one)]).label(one.id) for one in form.figure_columns),
         )
         .select_from(in_force.join(table, table.c.submission_id == in_force.c.submission_id))
+        .join(units, units.c.code == in_force.c.unit_code)
         .outerjoin(campaign_units, listed)
         .where(in_force.c.material == "statistics")
-        .group_by(node, table.c.row_id)
+        .group_by(node, units.c.kind, table.c.row_id)
         .subquery("direct")
     )
     question = (
-        select(above.c.above, direct.c.row_id, *(func.sum(direct.c[id_]) for id_ in ids))
+        select(
+            above.c.above,
+            direct.c.kind,
+            direct.c.row_id,
+            func.sum(direct.c.forms),
+            *(func.sum(direct.c[id_]) for id_ in ids),
+        )
         .join_from(direct, above, above.c.node == direct.c.node)
-        .group_by(above.c.above, direct.c.row_id)
+        .group_by(above.c.above, direct.c.kind, direct.c.row_id)
+        .order_by(above.c.above, func.min(direct.c.position), direct.c.kind)
     )
     found = connection.execute(question, {"campaign": campaign, "as_of": as_of})
-    return [(where, row, dict(zip(ids, map(int, amounts), strict=True))) for where, row, *amounts in found]
+    return [
+        (where, kind, row, int(forms), dict(zip(ids, map(int, amounts), strict=True)))
+        for where, kind, row, forms, *amounts in found
+    ]
 
 
 def amounts_of(connection: Connection, form: Form, ids: Sequence[int]) -> dict[int, Amounts]:

@@ -76,6 +76,7 @@ def test_each_node_says_what_an_independent_addition_says_and_a_change_touches_o
 ) -> None:
     assert set(city.desk.run().verdicts) == {"accepted"}
     _every_total_is_right(city)
+    _every_kind_of_unit_is_added_up(city)
     _every_unit_is_listed_once_with_the_cells_of_its_figures(city)
     _who_is_missing_is_named_by_its_own_node(city)
     _the_same_again_writes_nothing(city)
@@ -99,6 +100,30 @@ def _every_total_is_right(city: City) -> None:
     assert formulas[-1][9] == f"=SUM(J6:J{5 + len(told)})"
     assert [row[0] for row in told] == [path.name for path in _children(files[district].parent)]
     assert [row[9] for row in told] == [float(sums[row[0]]["grand_total", "visited"]) for row in told]
+
+
+def _every_kind_of_unit_is_added_up(city: City) -> None:
+    """For each node that has files of its own; the top of a city as small as this has 分类汇总 by formulas."""
+    config, form = city.desk.settings.config, city.desk.form
+    kind_of = {unit.name: unit.kind for unit in city.desk.office.roster.units}
+    by_kind = {
+        kind: added_up(config, {name: one for name, one in city.dropped.items() if kind_of[name] == kind})
+        for kind in dict.fromkeys(kind_of.values())
+    }
+    order = [form.total_row, *form.category_rows]
+    for node, path in city.files("汇总表").items():
+        if node == CITY:
+            continue
+        *lines, whole = rows_of(path, "分类汇总", 6)
+        expected = {kind: sums[node] for kind, sums in by_kind.items() if node in sums}
+        assert [line[0] for line in lines] == list(expected)
+        for line in lines:
+            figures = expected[str(line[0])]
+            said = [Decimal(str(value)) for value in line[2:]]
+            assert said == [figures[row.id, column.id] for row in order for column in form.figure_columns]
+        assert whole[0] == "各类合计"
+        for at in range(1, len(whole)):
+            assert whole[at] == pytest.approx(sum(float(str(line[at])) for line in lines)), at
 
 
 def _children(folder: Path) -> list[Path]:

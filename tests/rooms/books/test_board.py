@@ -91,7 +91,7 @@ def test_what_waits_and_what_was_returned_leads_to_its_receipt(
 def test_of_a_campaign_too_large_for_one_page_it_leads_to_the_files_below(
     few: Summary, form: Form, campaign: Campaign
 ) -> None:
-    below = Branch("1", "铜梁区", "", "铜梁区", (), 9, few.totals, few.coverage, 2, 0)
+    below = Branch("1", "铜梁区", "", "铜梁区", (), 9, few.totals, (), few.coverage, 2, 0)
     large = replace(few, below=(below,), branches=(below,), units=(), sources=(), missing=(), queries=())
     page = opened(board_page(large, form, campaign))
     assert "点一个数" not in page.text_content()

@@ -87,7 +87,7 @@ def test_of_a_campaign_too_large_to_name_units_the_best_and_last_nodes_are_named
 def _node(few: Summary, name: str, accepted: int, overdue: int) -> Branch:
     """A node that owes ten forms."""
     line = replace(few.coverage[0], expected=10, accepted=accepted, on_time=accepted, voluntary=0)
-    return Branch(name, name, "", name, (), 10, few.totals, (line,), overdue, 0)
+    return Branch(name, name, "", name, (), 10, few.totals, (), (line,), overdue, 0)
 
 
 def test_narratives_follow_in_order_and_are_only_text(
