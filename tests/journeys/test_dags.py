@@ -242,6 +242,8 @@ def test_a_tasks_page_leads_to_receipts_publications_and_the_data_docs_that_ther
 
     airflow.run("publish", at=NEXT_DAY)
     assert airflow.links("publish", "summarise_and_publish") == {"Data Docs": None, **published}
+    airflow.run("remind", at=NEXT_DAY)
+    assert airflow.links("remind", "remind_units") == {"Data Docs": None, **published}
     airflow.run("publish", at=AFTER_CLOSING)
     assert airflow.links("publish", "summarise_and_publish") == {
         "Data Docs": f"returns/data-docs/final-{CAMPAIGN}.html",
@@ -258,6 +260,8 @@ def test_a_person_who_is_logged_in_approves_and_the_version_is_final(
     ran, asked = airflow.run_approved("finalise", "Approve", campaign=CAMPAIGN)
     assert ran.tasks == {"ask": ["success"], "approve": ["success"], "seal": ["success"]}
     assert airflow.labels("finalise", "seal") == [f"{CAMPAIGN}：应报 126，已报 1，第 1 次定稿，审批人 admin"]
+    sealed = airflow.links("finalise", "seal", mapped=False)
+    assert sealed["发布的文件"] == f"returns/board/{CAMPAIGN}/#files"
     assert asked["subject"] == f"{CAMPAIGN} 定稿审批"
     assert "快报：应报 126 份，已报 1 份" in asked["body"] and "| 总计 | 195 |" in asked["body"]
     page = one(list(desk.published.glob("报送进度*"))).read_text("utf-8")
