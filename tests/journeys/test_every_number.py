@@ -132,8 +132,9 @@ def _own(desk: Desk, summary: Path, files: dict[str, bytes]) -> dict[str, Figure
     for row, column, _, unit, counted, measure, typed, name, cell, _, _, sha256 in sheet.iter_rows(
         min_row=4, values_only=True
     ):
-        book = read.setdefault(sha256, openpyxl.load_workbook(BytesIO(files[sha256]), data_only=True))
-        there = book[name][cell].value
+        if sha256 not in read:
+            read[sha256] = openpyxl.load_workbook(BytesIO(files[sha256]), data_only=True)
+        there = read[sha256][name][cell].value
         assert (typed or "") == ("" if there is None else str(there)), (unit, row, column, cell)
         own[unit][row][column] = as_number(there, measure)
         assert own[unit][row][column] == Decimal(str(counted)), (unit, row, column, cell)
