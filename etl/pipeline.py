@@ -249,3 +249,10 @@ def open_campaigns(office: Office) -> list[str]:
     with office.warehouse.reading() as connection:
         opened = catalogue.open_campaign_ids(connection)
     return [campaign for campaign in opened if campaign in office.definitions.campaigns]
+
+
+def campaigns_at_work(office: Office) -> list[str]:
+    """Those of them for which Airflow takes in by itself now: not long closed, and not opened long ago either."""
+    with office.warehouse.reading() as connection:
+        recent = catalogue.at_work_ids(connection, office.now() - office.limits.late_intake)
+    return [campaign for campaign in recent if campaign in office.definitions.campaigns]

@@ -34,6 +34,7 @@ class Limits(Strict):
     narrative_apart: Decimal = Field(ge=0, lt=1)
     narrative_apart_if_about: Decimal = Field(ge=0, lt=1)
     narrative_names: tuple[str, ...]
+    late_intake_days: int = Field(default=60, gt=0)
     keep_years: int = Field(gt=0)
     least_free_mib: int = Field(gt=0)
     clock_apart_seconds: float = Field(gt=0)
@@ -62,6 +63,10 @@ class Limits(Strict):
     @property
     def empty_wait(self) -> timedelta:
         return timedelta(minutes=self.empty_wait_minutes)
+
+    @property
+    def late_intake(self) -> timedelta:
+        return timedelta(days=self.late_intake_days)
 
     @property
     def lock_wait(self) -> timedelta:

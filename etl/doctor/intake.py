@@ -4,6 +4,8 @@ happen; this does."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, named, note
 from etl.doctor.services import NOT_SEEN, airflow_address
@@ -11,7 +13,7 @@ from etl.edges.places import share_at
 from etl.errors import Unavailable
 from etl.orchestration.api import parts_unwell
 from etl.settings import Settings
-from etl.warehouse.catalogue import last_run_at, open_campaign_ids
+from etl.warehouse.catalogue import at_work_ids, last_run_at, open_campaign_ids
 from etl.warehouse.engine import Warehouse, sqlite_file
 from etl.warehouse.migrate import Schema, schema_of
 
@@ -21,7 +23,11 @@ SILENT = timedelta(minutes=15)
 
 def intake(settings: Settings, now: datetime) -> Look:
     """A silence is a fault only where Airflow is at work: without it `returns run` takes in, once a day."""
-    return _since_the_last(settings, lambda last: _silence(last, now))
+    try:
+        last = last_intake(settings, now)
+    except Unavailable:
+        return note(NOT_SEEN)
+    return good("还没有收过，或者现在没有要收的期次") if last is None else _silence(last, now)
 
 
 def _silence(last: datetime, now: datetime) -> Look:
@@ -38,7 +44,11 @@ def _silence(last: datetime, now: datetime) -> Look:
 
 def left_lying(settings: Settings, _now: datetime) -> Look:
     """Files that a run should have taken and did not: it could not open them, or could not take them away."""
-    return _since_the_last(settings, lambda last: _lying(settings, last))
+    try:
+        last = _last_run(settings, open_campaign_ids)
+    except Unavailable:
+        return note(NOT_SEEN)
+    return good("还没有收过") if last is None else _lying(settings, last)
 
 
 def _lying(settings: Settings, last: datetime) -> Look:
@@ -54,17 +64,15 @@ def _lying(settings: Settings, last: datetime) -> Look:
     )
 
 
-def _since_the_last(settings: Settings, look: Callable[[datetime], Look]) -> Look:
-    """What the last run leads to, where there was one and the warehouse can be asked."""
-    try:
-        last = last_intake(settings)
-    except Unavailable:
-        return note(NOT_SEEN)
-    return good("还没有收过") if last is None else look(last)
+def last_intake(settings: Settings, now: datetime) -> datetime | None:
+    """When any of the campaigns at work was last run; None before the first time, and while none is at work, when
+    nobody need take in. Raises ReturnsError."""
+    since = now - load_definitions(settings.config).limits.late_intake
+    return _last_run(settings, lambda connection: at_work_ids(connection, since))
 
 
-def last_intake(settings: Settings) -> datetime | None:
-    """When any campaign was last run; None before the first time. Raises Unavailable."""
+def _last_run(settings: Settings, campaigns_of: Callable[[Connection], list[str]]) -> datetime | None:
+    """When any of some campaigns was last run; None for a warehouse that is not there or of another version."""
     file = sqlite_file(settings.warehouse)
     if file and not file.exists():
         return None
@@ -73,7 +81,7 @@ def last_intake(settings: Settings) -> datetime | None:
         if schema_of(opened) is not Schema.SAME:
             return None
         with opened.reading() as connection:
-            ran = [last_run_at(connection, campaign) for campaign in open_campaign_ids(connection)]
+            ran = [last_run_at(connection, campaign) for campaign in campaigns_of(connection)]
     finally:
         opened.close()
     return max((moment for moment in ran if moment), default=None)

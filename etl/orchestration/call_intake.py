@@ -14,9 +14,10 @@ INTAKE = "intake"
 
 
 class CallIntake(TriggerDagRunOperator):
-    """Starts the DAG of intake, for the open campaigns and whatever lies in the inbox then.
+    """Starts the DAG of intake, for the campaigns at work and whatever lies in the inbox then.
 
-    Skipped while no campaign is open, and where a run that has not begun yet will take all of it anyway.
+    Skipped while there is none (before the first is opened, and when the last was closed long ago), and where a run
+    that has not begun yet will take all of it anyway.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -27,17 +28,17 @@ class CallIntake(TriggerDagRunOperator):
             raise AirflowSkipException("已有一次收件在排队，这些文件由它来收")
         self.trigger_run_id = _name_for_what_lies()
         if self.trigger_run_id is None:
-            raise AirflowSkipException("没有正在报送的期次")
+            raise AirflowSkipException("现在没有要收的期次")
         super().execute(context)
 
 
 def _name_for_what_lies() -> str | None:
-    """The name of an intake that begins now, None while no campaign is open. Raises Unavailable without the share."""
+    """The name of an intake that begins now, None while no campaign is at work. Raises Unavailable without the share."""
     from etl.orchestration.tasks import the_office
-    from etl.pipeline import open_campaigns
+    from etl.pipeline import campaigns_at_work
 
     with the_office() as office:
-        campaigns = open_campaigns(office)
+        campaigns = campaigns_at_work(office)
         if not campaigns:
             return None
         files = len(office.share.look(office.limits.never_opened_bytes).files)

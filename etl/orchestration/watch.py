@@ -33,7 +33,7 @@ class Watch:
     def look(self, now: datetime) -> None:
         """Tell the office, once a silence. A warehouse that does not answer is silent too."""
         with suppress(ReturnsError):
-            self._last = max(self._last, last_intake(load_settings()) or now)
+            self._last = max(self._last, last_intake(load_settings(), now) or now)
         if now - self._last <= SILENT:
             self._told = False
         elif not self._told:

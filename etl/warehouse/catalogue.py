@@ -129,6 +129,13 @@ def open_campaign_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(campaigns.c.id).order_by(*order)).scalars())
 
 
+def at_work_ids(connection: Connection, since: datetime) -> list[str]:
+    """Of the campaigns that were opened, those whose closing or opening is not before `since`, oldest deadline first."""
+    is_recent = (campaigns.c.closes_at >= since) | (campaigns.c.opened_at >= since)
+    order = (campaigns.c.deadline_at, campaigns.c.id)
+    return list(connection.execute(select(campaigns.c.id).where(is_recent).order_by(*order)).scalars())
+
+
 def last_run_at(connection: Connection, campaign: str) -> datetime | None:
     """The latest moment that a run of the campaign stood for."""
     return connection.execute(select(campaigns.c.last_run_at).where(campaigns.c.id == campaign)).scalar()

@@ -4,18 +4,22 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from sqlalchemy import update
 
+from etl.doctor.intake import last_intake
 from etl.edges.places import BucketUrl
 from etl.edges.share import blanks
 from etl.office import open_office
 from etl.orchestration.demo_report import tell
 from etl.sample import WAVE_FOLDERS, write_sample
 from etl.settings import PROJECT, Settings
+from etl.warehouse.tables import campaigns
 from tests.dag_runs import Airflow, throwaway_airflow
 from tests.desk import (
     AFTER_CLOSING,
@@ -289,6 +293,22 @@ def test_intake_is_called_once_by_campaign_and_count_for_all_that_lies_in_the_in
         assert airflow.run("look").tasks == {"call_intake": ["skipped"]}  # the one that waits takes all
         (run,) = started()
     assert re.fullmatch(rf"{CAMPAIGN}_2-files_\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d", run)
+
+
+def test_long_after_closing_intake_is_called_by_people_only_and_its_silence_alarms_nobody(
+    airflow: Airflow, sqlite_desk: Desk
+) -> None:
+    desk = sqlite_desk
+    desk.run()
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    with airflow.started("intake") as started:
+        assert airflow.run("look").tasks == {"call_intake": ["success"]}  # it was opened just now
+        assert started()
+    with desk.office.warehouse.writing() as connection:
+        connection.execute(update(campaigns).values(opened_at=desk.campaign.opens))
+    assert airflow.run("look").tasks == {"call_intake": ["skipped"]}
+    assert last_intake(desk.settings, datetime.now(UTC)) is None
+    assert desk.run(AFTER_CLOSING).verdicts == {"held": 1}
 
 
 def test_while_no_campaign_is_open_intake_is_idle_and_needs_no_share(
