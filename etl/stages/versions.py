@@ -13,7 +13,7 @@ from etl.warehouse.publications import Publication
 
 MANIFEST = "清单.json"
 OLDER = "历次"
-_PORTION_BYTES = 32 * 1024**2
+_PORTION_BYTES = 16 * 1024**2
 """Contents held in memory before they are written."""
 
 
