@@ -92,8 +92,10 @@ class _Batch:
         self.bury()
 
     def staff(self) -> None:
-        """As many readers as there is work for."""
-        while len(self._readers) < min(self._limits.readers, len(self._queue)):
+        """As many readers as there is work for. While a suspect waits for the spare, few files are not worth it: the
+        next to be ready would take longer than they do."""
+        waiting = -(-len(self._queue) // _MANY) if self._suspects else len(self._queue)
+        while len(self._readers) < min(self._limits.readers, waiting):
             self._readers.append(self._fresh())
 
     def ask(self) -> None:
@@ -138,11 +140,12 @@ class _Batch:
             release(reader, self._setup)
 
     def _read_alone(self, idle: list[Reader]) -> None:
-        """The first suspect, in the spare as soon as that is ready, in the place of one with nothing to do."""
+        """The first suspect, in the spare as soon as that is ready; where all readers are there still, in the place of
+        one with nothing to do."""
         if not self._spare or not self._spare.ready:
             return
-        for reader in idle[:1]:
-            self._dismiss(reader)
+        if len(self._readers) >= self._limits.readers:
+            self._dismiss(idle[0])
         fresh = self._fresh()
         self._readers.append(fresh)
         index, seconds = self._suspects.popleft()
