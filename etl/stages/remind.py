@@ -15,7 +15,7 @@ from etl.masking import shown
 from etl.model import Material, Missing, Reminded, Summary
 from etl.office import Office
 from etl.stages.publish import day_by_day, publish
-from etl.stages.summarise import reminded_since, summarise
+from etl.stages.summarise import reminded_since, summarise, with_reminders
 from etl.warehouse import reminders
 from etl.warehouse.questions import ask
 from etl.warehouse.reminders import Step
@@ -56,7 +56,7 @@ def remind(
             reminders.remember(connection, campaign_id, new)
         if mail:
             _write_to_units(new, summary, campaign, office, mail)
-        summary = summarise(campaign_id, as_of, office)
+        summary = with_reminders(summary, office)
         if mail:
             _write_to_office(summary, campaign, mail)
     if published and not new:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -50,7 +51,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
             waivers=waivers(connection, campaign, as_of),
             held=held_files(connection, campaign, as_of, office.roster),
             reminded=_last_reminded(connection, campaign, as_of),
-            contacts=tuple(Contact(**row) for row in ask(connection, "last_contact", **takes)),
+            contacts=_last_contacts(connection, campaign, as_of),
             answered={
                 (row["code"], Material(row["material"])): receipt_number(campaign_id, row["submission_id"])
                 for row in missing
@@ -61,6 +62,17 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
         if sums:
             summary = with_branches(summary, tree, sums, form, campaign)
         return with_seal(connection, summary, form)
+
+
+def with_reminders(summary: Summary, office: Office) -> Summary:
+    """A summary of before anybody was reminded at its moment, with who was: nothing else has changed since."""
+    campaign, _ = office.opened(summary.campaign)
+    with office.warehouse.reading() as connection:
+        return replace(
+            summary,
+            reminded=_last_reminded(connection, campaign, summary.as_of),
+            contacts=_last_contacts(connection, campaign, summary.as_of),
+        )
 
 
 def _listed_lines(connection: Connection, tree: Sequence[Node], takes: dict[str, Any]) -> list[Answer]:
@@ -123,6 +135,11 @@ def _missing(row: Answer, due: _Due) -> Missing:
         phone=row["phone"],
         step=step,
     )
+
+
+def _last_contacts(connection: Connection, campaign: Campaign, as_of: datetime) -> tuple[Contact, ...]:
+    rows = ask(connection, "last_contact", campaign=campaign.id, as_of=as_of)
+    return tuple(Contact(**row) for row in rows)
 
 
 def _last_reminded(connection: Connection, campaign: Campaign, as_of: datetime) -> tuple[Reminded, ...]:
