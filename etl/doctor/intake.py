@@ -67,8 +67,9 @@ def _lying(settings: Settings, last: datetime) -> Look:
 def last_intake(settings: Settings, now: datetime) -> datetime | None:
     """When any of the campaigns at work was last run; None before the first time, and while none is at work, when
     nobody need take in. Raises ReturnsError."""
-    since = now - load_definitions(settings.config).limits.late_intake
-    return _last_run(settings, lambda connection: at_work_ids(connection, since))
+    known = load_definitions(settings.config)
+    since = now - known.limits.late_intake
+    return _last_run(settings, lambda connection: [*known.campaigns.keys() & at_work_ids(connection, since)])
 
 
 def _last_run(settings: Settings, campaigns_of: Callable[[Connection], list[str]]) -> datetime | None:
