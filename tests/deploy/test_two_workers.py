@@ -143,7 +143,7 @@ def intake_with_kills(composed: Composed, settings: Settings) -> int:
     by_hand: list[subprocess.Popen[bytes]] = []
     for stage in KILLED_AT:
         worker = at_work(composed, run, stage)
-        time.sleep(chance.uniform(0.2, 0.8))
+        time.sleep(chance.uniform(0.0, 0.3))  # a batch takes less than a second
         composed.kill(worker)
         if stage == KILLED_AT[0]:
             composed.kill("scheduler")
