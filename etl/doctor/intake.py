@@ -42,18 +42,21 @@ def _silence(last: datetime, now: datetime) -> Look:
     )
 
 
-def left_lying(settings: Settings, _now: datetime) -> Look:
-    """Files that a run should have taken and did not: it could not open them, or could not take them away."""
+def left_lying(settings: Settings, now: datetime) -> Look:
+    """Files that a run should have taken and did not: it could not open them, or could not take them away, or there is
+    none to come, since the last campaign was closed long ago."""
     try:
-        last = _last_run(settings, open_campaign_ids)
+        last, is_at_work = _last_run(settings, open_campaign_ids), last_intake(settings, now) is not None
     except Unavailable:
         return note(NOT_SEEN)
-    return good("还没有收过") if last is None else _lying(settings, last)
+    return good("还没有收过") if last is None else _lying(settings, last, is_at_work)
 
 
-def _lying(settings: Settings, last: datetime) -> Look:
+def _lying(settings: Settings, last: datetime, is_at_work: bool) -> Look:
     limits = load_definitions(settings.config).limits
     view = share_at(settings.share).look(limits.never_opened_bytes)
+    if view.files and not is_at_work:
+        return note(f"{len(view.files)} 个文件没有人收：期次都关账很久了。要收就运行 returns run 期次")
     long_ago = (last - SILENT).timestamp() * 1e9
     lying = [seen for seen in view.files if seen.ctime_ns < long_ago and view.lock_of(seen) is None]
     if not lying:

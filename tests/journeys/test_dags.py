@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy import update
 
-from etl.doctor.intake import last_intake
+from etl.doctor.intake import last_intake, left_lying
 from etl.edges.places import BucketUrl
 from etl.edges.share import blanks
 from etl.office import open_office
@@ -308,6 +308,7 @@ def test_long_after_closing_intake_is_called_by_people_only_and_its_silence_alar
         connection.execute(update(campaigns).values(opened_at=desk.campaign.opens))
     assert airflow.run("look").tasks == {"call_intake": ["skipped"]}
     assert last_intake(desk.settings, datetime.now(UTC)) is None
+    assert "1 个文件没有人收" in left_lying(desk.settings, datetime.now(UTC)).says
     assert desk.run(AFTER_CLOSING).verdicts == {"held": 1}
 
 
