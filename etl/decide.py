@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from etl.books.digest import how_many
 from etl.definitions import Campaign, Unit
 from etl.definitions.rules import ALWAYS_ERRORS
 from etl.edges.mail import MailServer
@@ -20,6 +21,7 @@ from etl.pipeline import finish, publish_again
 from etl.sheets.identity import match_unit, near_matches
 from etl.sheets.names import names_of
 from etl.stages.remind import remind
+from etl.stages.summarise import reminded_since
 from etl.warehouse import decisions, ledger
 from etl.warehouse.decisions import Decision
 from etl.warehouse.form_tables import form_table
@@ -149,8 +151,8 @@ def remind_now(campaign_id: str, who: Who, office: Office, mail: MailServer | No
         remind(campaign_id, now, office, mail)
         with office.warehouse.writing() as connection:
             decisions.record(connection, Decision("remind", campaign_id, who.name, who.why, now))
-            rows = ask(connection, "reminded", campaign=campaign_id, since=now, as_of=now)
-    return len({row["code"] for row in rows})
+            units, _ = how_many(reminded_since(connection, campaign_id, now, now))
+    return units
 
 
 def the_unit(said: str, units: Sequence[Unit]) -> Unit:

@@ -252,7 +252,6 @@ def open_campaigns(office: Office) -> list[str]:
 
 
 def campaigns_at_work(office: Office) -> list[str]:
-    """Those of them for which Airflow takes in by itself now: not long closed, and not opened long ago either."""
+    """Those of them for which Airflow takes in by itself now."""
     with office.warehouse.reading() as connection:
-        recent = catalogue.at_work_ids(connection, office.now() - office.limits.late_intake)
-    return [campaign for campaign in recent if campaign in office.definitions.campaigns]
+        return catalogue.at_work_ids(connection, office.definitions, office.now())

@@ -1,10 +1,10 @@
 """收件: how long ago files were last taken in, and what has lain there ever since. Nobody looks at what does not
 happen; this does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
+from functools import partial
 
 from etl.definitions import load_definitions
 from etl.doctor.look import Look, bad, good, named, note
@@ -21,13 +21,39 @@ SILENT = timedelta(minutes=15)
 """Intake has its turn every three minutes: five of them missed are no accident."""
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """When any campaign that was opened was last run; the ids of those at work, and when any of these was."""
+
+    last: datetime | None
+    at_work: list[str]
+    last_at_work: datetime | None
+
+
+_NONE = Runs(None, [], None)
+
+
 def intake(settings: Settings, now: datetime) -> Look:
     """A silence is a fault only where Airflow is at work: without it `returns run` takes in, once a day."""
-    try:
-        last = last_intake(settings, now)
-    except Unavailable:
-        return note(NOT_SEEN)
-    return good("还没有收过，或者现在没有要收的期次") if last is None else _silence(last, now)
+    return _where_seen(settings, now, partial(_taken_in, now))
+
+
+def left_lying(settings: Settings, now: datetime) -> Look:
+    """Files that a run should have taken and did not: it could not open them, or could not take them away, or there is
+    none to come, since the last campaign was closed long ago."""
+    return _where_seen(settings, now, partial(_lying, settings))
+
+
+def last_intake(settings: Settings, now: datetime) -> datetime | None:
+    """When any of the campaigns at work was last run; None before the first time, and while none is at work, when
+    nobody need take in. Raises ReturnsError."""
+    return _runs(settings, now).last_at_work
+
+
+def _taken_in(now: datetime, runs: Runs) -> Look:
+    if runs.last_at_work is None:
+        return good("还没有收过，或者现在没有要收的期次")
+    return _silence(runs.last_at_work, now)
 
 
 def _silence(last: datetime, now: datetime) -> Look:
@@ -42,22 +68,14 @@ def _silence(last: datetime, now: datetime) -> Look:
     )
 
 
-def left_lying(settings: Settings, now: datetime) -> Look:
-    """Files that a run should have taken and did not: it could not open them, or could not take them away, or there is
-    none to come, since the last campaign was closed long ago."""
-    try:
-        last, is_at_work = _last_run(settings, open_campaign_ids), last_intake(settings, now) is not None
-    except Unavailable:
-        return note(NOT_SEEN)
-    return good("还没有收过") if last is None else _lying(settings, last, is_at_work)
-
-
-def _lying(settings: Settings, last: datetime, is_at_work: bool) -> Look:
+def _lying(settings: Settings, runs: Runs) -> Look:
+    if runs.last is None:
+        return good("还没有收过")
     limits = load_definitions(settings.config).limits
     view = share_at(settings.share).look(limits.never_opened_bytes)
-    if view.files and not is_at_work:
+    if view.files and not runs.at_work:
         return note(f"{len(view.files)} 个文件没有人收：期次都关账很久了。要收就运行 returns run 期次")
-    long_ago = (last - SILENT).timestamp() * 1e9
+    long_ago = (runs.last - SILENT).timestamp() * 1e9
     lying = [seen for seen in view.files if seen.ctime_ns < long_ago and view.lock_of(seen) is None]
     if not lying:
         return good(f"{len(view.files)} 个文件等着收，没有收不下的")
@@ -67,25 +85,31 @@ def _lying(settings: Settings, last: datetime, is_at_work: bool) -> Look:
     )
 
 
-def last_intake(settings: Settings, now: datetime) -> datetime | None:
-    """When any of the campaigns at work was last run; None before the first time, and while none is at work, when
-    nobody need take in. Raises ReturnsError."""
-    known = load_definitions(settings.config)
-    since = now - known.limits.late_intake
-    return _last_run(settings, lambda connection: [*known.campaigns.keys() & at_work_ids(connection, since)])
+def _where_seen(settings: Settings, now: datetime, look: Callable[[Runs], Look]) -> Look:
+    try:
+        runs = _runs(settings, now)
+    except Unavailable:
+        return note(NOT_SEEN)
+    return look(runs)
 
 
-def _last_run(settings: Settings, campaigns_of: Callable[[Connection], list[str]]) -> datetime | None:
-    """When any of some campaigns was last run; None for a warehouse that is not there or of another version."""
+def _runs(settings: Settings, now: datetime) -> Runs:
+    """None and nobody for a warehouse that is not there, or of another version."""
     file = sqlite_file(settings.warehouse)
     if file and not file.exists():
-        return None
+        return _NONE
+    known = load_definitions(settings.config)
     opened = Warehouse(settings.warehouse)
     try:
         if schema_of(opened) is not Schema.SAME:
-            return None
+            return _NONE
         with opened.reading() as connection:
-            ran = [last_run_at(connection, campaign) for campaign in campaigns_of(connection)]
+            ran = {campaign: last_run_at(connection, campaign) for campaign in open_campaign_ids(connection)}
+            at_work = at_work_ids(connection, known, now)
     finally:
         opened.close()
-    return max((moment for moment in ran if moment), default=None)
+    return Runs(_latest(ran.values()), at_work, _latest(ran[campaign] for campaign in at_work))
+
+
+def _latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)

@@ -22,7 +22,6 @@ from etl.books.report import report
 from etl.books.standing import standing_line
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Form
-from etl.edges.memory import give_back
 from etl.edges.share import Share, published
 from etl.errors import DefinitionError, Unavailable
 from etl.journal import timed
@@ -171,7 +170,6 @@ def publish(summary: Summary, office: Office, kinds: Iterable[Kind] | None = Non
     new: list[Publication] = []
     for portion in in_portions(made):
         new += swap(portion, current, folder, office.share)
-        give_back()  # a workbook's parts hold one another
     if of_all:
         ids = {kind.id for kind in wanted}
         outlived = [each for each in current.values() if is_outlived(each, ids)]

@@ -81,7 +81,8 @@ def coverage_line(row: Answer) -> CoverageLine:
 
 def added_up(some: Iterable[Amounts], form: Form) -> Amounts:
     """Figures of several, each in its place; all 0 of none."""
-    parts: Amounts = {row.id: dict.fromkeys((one.id for one in form.part_columns), 0) for row in form.rows}
+    names = [column.id for column in form.part_columns]
+    parts: Amounts = {row.id: dict.fromkeys(names, 0) for row in form.category_rows}
     for one in some:
         for row, columns in parts.items():
             for column in columns:

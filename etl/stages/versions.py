@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
+from etl.edges.memory import give_back
 from etl.edges.share import Share
 from etl.stages.branches import OF_BRANCHES
 from etl.warehouse.publications import Publication
@@ -45,6 +46,7 @@ def in_portions(made: Iterable[tuple[Publication, bytes]]) -> Iterator[list[tupl
         if size > _PORTION_BYTES:
             yield portion
             portion, size = [], 0
+            give_back()  # a workbook's parts hold one another
     if portion:
         yield portion
 

@@ -5,9 +5,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
-from etl.definitions import Campaign, Form, Roster
+from etl.definitions import Campaign, Definitions, Form, Roster
 from etl.definitions.tree import Node
 from etl.warehouse.tables import (
     campaign_nodes,
@@ -125,15 +136,20 @@ def is_open(connection: Connection, campaign: str) -> bool:
 
 def open_campaign_ids(connection: Connection) -> list[str]:
     """Every campaign that was opened, oldest deadline first."""
-    order = (campaigns.c.deadline_at, campaigns.c.id)
-    return list(connection.execute(select(campaigns.c.id).order_by(*order)).scalars())
+    return _ids(connection, true())
 
 
-def at_work_ids(connection: Connection, since: datetime) -> list[str]:
-    """Of the campaigns that were opened, those whose closing or opening is not before `since`, oldest deadline first."""
-    is_recent = (campaigns.c.closes_at >= since) | (campaigns.c.opened_at >= since)
-    order = (campaigns.c.deadline_at, campaigns.c.id)
-    return list(connection.execute(select(campaigns.c.id).where(is_recent).order_by(*order)).scalars())
+def at_work_ids(connection: Connection, known: Definitions, now: datetime) -> list[str]:
+    """Those of them that are still configured and for which Airflow takes in by itself now: not long closed, or not
+    opened long ago."""
+    since = now - known.limits.late_intake
+    recent = _ids(connection, (campaigns.c.closes_at >= since) | (campaigns.c.opened_at >= since))
+    return [campaign for campaign in recent if campaign in known.campaigns]
+
+
+def _ids(connection: Connection, which: ColumnElement[bool]) -> list[str]:
+    asked = select(campaigns.c.id).where(which).order_by(campaigns.c.deadline_at, campaigns.c.id)
+    return list(connection.execute(asked).scalars())
 
 
 def last_run_at(connection: Connection, campaign: str) -> datetime | None:
