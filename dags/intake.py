@@ -1,7 +1,7 @@
-"""收件：把收件箱里的文件收下；读表、审核、入库，给每个文件回执。由“看收件箱”来叫，也可以手工运行。
+"""收件：把收件箱里的文件收下；读表、审核、入库，给每个文件回执。由“叫收件”来叫，也可以手工运行。
 
-Intake: take in what lies in the inbox; read it, check it, load it, and answer every file. Called by look, or by
-hand. Acts on every open campaign. `at` replaces the clock. Workers read and answer batches side by side;
+Intake: take in what lies in the inbox; read it, check it, load it, and answer every file. Called by
+call_intake, or by hand. Acts on every open campaign. `at` replaces the clock. Workers read and answer batches side by side;
 checking and loading take turns, in the order in which the files came.
 """
 

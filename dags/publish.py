@@ -1,28 +1,26 @@
-"""发布：数据有变化时，以及每天早上八点，重新汇总每一期，发布汇总表和未报名单。没有变化就不出新版。
+"""发布：重新汇总每一期，发布汇总表和未报名单；没有变化就不出新版。由“叫发布”来叫，也可以手工运行。
 
-Publish: when the warehouse has changed, and daily at eight, summarise every open campaign and publish the
-summary and the missing list. Nothing new, no new version. `at` replaces the clock.
+Publish: summarise every campaign at work and publish the summary and the missing list. Nothing new, no new version.
+Called by call_publish, or by hand. `at` replaces the clock.
 """
 
-from airflow.sdk import AssetOrTimeSchedule, dag, task
+from airflow.sdk import dag, task
 
 from etl.orchestration.assets import PUBLICATION, WAREHOUSE
-from etl.orchestration.schedule import AT, AT_EIGHT, EVERY_DAG, LABELLED
+from etl.orchestration.schedule import AT, EVERY_DAG, LABELLED
 from etl.orchestration.tasks import given_moment, label, linked_task, office_alone, the_office
 
-WHEN = AssetOrTimeSchedule(timetable=AT_EIGHT, assets=WAREHOUSE)
 
-
-@dag(schedule=WHEN, params={"at": AT}, dag_display_name="发布", doc_md=__doc__, **EVERY_DAG)
+@dag(schedule=None, params={"at": AT}, dag_display_name="发布", doc_md=__doc__, **EVERY_DAG)
 def publish():
     @task
     def campaigns() -> list[str]:
-        from etl.pipeline import open_campaigns
+        from etl.pipeline import campaigns_at_work
 
         with the_office() as office:
-            return open_campaigns(office)
+            return campaigns_at_work(office, given_moment() or office.now())
 
-    @linked_task(outlets=[PUBLICATION], **LABELLED)
+    @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION], **LABELLED)
     def summarise_and_publish(campaign: str) -> list[str]:
         from etl.stages.data_docs import document_final
         from etl.stages.publish import publish

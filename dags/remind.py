@@ -1,24 +1,25 @@
-"""催报：每天早上更新每一期的未报、逾期名单，到了催办日的各催一次；设了邮件的发邮件。
+"""催报：更新每一期的未报、逾期名单，到了催办日的各催一次；设了邮件的发邮件。由“叫催报”来叫，也可以手工运行。
 
-Remind: refresh every open campaign's lists, daily; who owes something is reminded once a step, by mail where the
-connection `returns_smtp` stands. `at` replaces the clock, for rehearsals: then nothing is sent.
+Remind: refresh the lists of every campaign at work; who owes something is reminded once a step, by mail where the
+connection `returns_smtp` stands. Called by call_remind, or by hand. `at` replaces the clock, for rehearsals: then
+nothing is sent.
 """
 
 from airflow.sdk import dag, task
 
 from etl.orchestration.assets import PUBLICATION, WAREHOUSE
-from etl.orchestration.schedule import AFTER_EIGHT, AT, EVERY_DAG, LABELLED
+from etl.orchestration.schedule import AT, EVERY_DAG, LABELLED
 from etl.orchestration.tasks import given_moment, label, linked_task, office_alone, the_office
 
 
-@dag(schedule=AFTER_EIGHT, params={"at": AT}, dag_display_name="催报", doc_md=__doc__, **EVERY_DAG)
+@dag(schedule=None, params={"at": AT}, dag_display_name="催报", doc_md=__doc__, **EVERY_DAG)
 def remind():
     @task
     def campaigns() -> list[str]:
-        from etl.pipeline import open_campaigns
+        from etl.pipeline import campaigns_at_work
 
         with the_office() as office:
-            return open_campaigns(office)
+            return campaigns_at_work(office, given_moment() or office.now())
 
     @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION], **LABELLED)
     def remind_units(campaign: str) -> list[str]:

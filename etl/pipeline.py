@@ -251,7 +251,7 @@ def open_campaigns(office: Office) -> list[str]:
     return [campaign for campaign in opened if campaign in office.definitions.campaigns]
 
 
-def campaigns_at_work(office: Office) -> list[str]:
-    """Those of them for which Airflow takes in by itself now."""
+def campaigns_at_work(office: Office, as_of: datetime) -> list[str]:
+    """Those of them for which Airflow takes in, publishes and reminds by itself at that moment."""
     with office.warehouse.reading() as connection:
-        return catalogue.at_work_ids(connection, office.definitions, office.now())
+        return catalogue.at_work_ids(connection, office.definitions, as_of)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -85,6 +86,15 @@ class Airflow:
         tries = {instance.task_id.rpartition(".")[2]: instance.try_number for instance in instances}
         return Ran(str(run.state), tasks, tries)
 
+    def changed_warehouse(self, *moments: str | None) -> None:
+        """As if runs for these moments had started those to come: `dag.test` knows no run that an asset starts."""
+        from etl.orchestration import tasks
+        from etl.orchestration.assets import WAREHOUSE
+
+        told = [SimpleNamespace(extra={"at": at}) for at in moments]
+        context = {"triggering_asset_events": {WAREHOUSE: told}}
+        self.monkeypatch.setattr(tasks, "get_current_context", lambda: context)
+
     def run_approved(self, name: str, option: str, **conf: str) -> tuple[Ran, dict[str, Any]]:
         """Run a DAG that waits for a person; the admin answers with `option`. Also what was asked."""
         web = served()  # before the run: both read Airflow's settings while they start
@@ -110,12 +120,12 @@ class Airflow:
         raise AssertionError(f"{dag} asked nobody")
 
     @contextmanager
-    def started(self, dag: str) -> Iterator[Callable[[], list[str]]]:
-        """The names of the DAG's runs that wait to begin; afterwards they do not wait any more."""
+    def started(self, dag: str) -> Iterator[Callable[[], dict[str, Any]]]:
+        """The DAG's runs that wait to begin: by name, what they were given. Afterwards they do not wait any more."""
 
-        def waiting() -> list[str]:
+        def waiting() -> dict[str, Any]:
             runs = self._get(f"dags/{dag}/dagRuns", state="queued")["dag_runs"]
-            return [run["dag_run_id"] for run in runs]
+            return {run["dag_run_id"]: run["conf"] for run in runs}
 
         try:
             yield waiting

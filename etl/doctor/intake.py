@@ -63,7 +63,7 @@ def _silence(last: datetime, now: datetime) -> Look:
     if parts_unwell(airflow_address()) is None:
         return note(f"{said}。Airflow 没有运行，不会自己收：运行 returns run 期次")
     return bad(
-        f"{said}，Airflow 开着却没有再收。请在 Airflow 里看“看收件箱”和“收件”是不是被暂停或一直失败；"
+        f"{said}，Airflow 开着却没有再收。请在 Airflow 里看“叫收件”和“收件”是不是被暂停或一直失败；"
         "这段时间用 returns run 期次 收"
     )
 

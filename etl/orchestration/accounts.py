@@ -19,7 +19,16 @@ from etl.settings import PROJECT
 
 ADMIN = "Admin"
 """Airflow's own role of who sees to the accounts."""
-OURS = ("look", "intake", "publish", "remind", "open_campaign", "finalise")
+OURS = (
+    "call_intake",
+    "intake",
+    "call_publish",
+    "publish",
+    "call_remind",
+    "remind",
+    "open_campaign",
+    "finalise",
+)
 """The DAGs, as Airflow's permissions name them."""
 
 

@@ -97,17 +97,9 @@ def approval_of(asked: Mapping[str, str], answer: Mapping[str, Any] | None) -> A
 
 
 def given_moment() -> datetime | None:
-    """The moment that replaces the clock: this run's `at`, else that of the runs which changed the warehouse.
-
-    None stands for the clock, which is later than any moment handed on.
-    """
-    context = get_current_context()
-    own = context["params"].get("at")
-    if own:
-        return _moment(own)
-    events = context["triggering_asset_events"].get(WAREHOUSE, [])
-    handed_on = [event.extra.get("at") for event in events]
-    return None if None in handed_on else max(map(_moment, handed_on), default=None)
+    """This run's `at`, which replaces the clock; None stands for the clock."""
+    own = get_current_context()["params"].get("at")
+    return _moment(own) if own else None
 
 
 def hand_on_moment() -> None:
@@ -115,6 +107,14 @@ def hand_on_moment() -> None:
     moment = given_moment()
     event = get_current_context()["outlet_events"][WAREHOUSE]
     event.extra["at"] = moment.isoformat() if moment else None
+
+
+def handed_on_moment() -> datetime | None:
+    """The latest moment for which the warehouse was changed by the runs that started this one; None where it was the
+    clock's for one of them, which is later than any other, and where none changed it."""
+    events = get_current_context()["triggering_asset_events"].get(WAREHOUSE, [])
+    moments = [event.extra.get("at") for event in events]
+    return None if None in moments else max(map(_moment, moments), default=None)
 
 
 def _moment(text: str) -> datetime:

@@ -75,6 +75,14 @@ def with_reminders(summary: Summary, office: Office) -> Summary:
         )
 
 
+def how_far(campaign_id: str, as_of: datetime, office: Office) -> tuple[int, int]:
+    """How many of the returns that are owed were accepted, and how many are owed: what the summary of that moment will
+    say, for a small part of its price."""
+    with office.warehouse.reading() as connection:
+        rows = ask(connection, "coverage", campaign=campaign_id, as_of=as_of)
+    return sum(row["accepted"] for row in rows), sum(row["expected"] for row in rows)
+
+
 def _listed_lines(connection: Connection, tree: Sequence[Node], takes: dict[str, Any]) -> list[Answer]:
     """Of all units, or of a campaign too large for one list those that stand right below the top."""
     if not is_large(tree):

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -140,10 +141,11 @@ def open_campaign_ids(connection: Connection) -> list[str]:
 
 
 def at_work_ids(connection: Connection, known: Definitions, now: datetime) -> list[str]:
-    """Those of them that are still configured and for which Airflow takes in by itself now: not long closed, or not
-    opened long ago."""
+    """Those of them that are still configured and at which Airflow works by itself now: not long closed, or not opened
+    long ago, or something came for them not long ago."""
     since = now - known.limits.late_intake
-    recent = _ids(connection, (campaigns.c.closes_at >= since) | (campaigns.c.opened_at >= since))
+    came = exists().where(submissions.c.campaign == campaigns.c.id, submissions.c.taken_at >= since)
+    recent = _ids(connection, (campaigns.c.closes_at >= since) | (campaigns.c.opened_at >= since) | came)
     return [campaign for campaign in recent if campaign in known.campaigns]
 
 

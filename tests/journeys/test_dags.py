@@ -1,4 +1,4 @@
-"""The six DAGs, run for real by Airflow, on both databases."""
+"""The eight DAGs, run for real by Airflow, on both databases."""
 
 import re
 import shutil
@@ -32,6 +32,8 @@ from tests.desk import (
     still_open,
 )
 from tests.mailbox import OFFICE, mail_server
+
+CLOCK = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 
 
 @pytest.fixture
@@ -180,6 +182,39 @@ def test_the_warehouse_tells_for_which_moment_it_changed_and_only_if_it_did(
     assert events() == [*before, BEFORE_DEADLINE]
 
 
+@pytest.mark.parametrize(
+    ("changed_at", "handed_on"),
+    [
+        ([BEFORE_DEADLINE], BEFORE_DEADLINE),
+        ([NEXT_DAY, BEFORE_DEADLINE], NEXT_DAY),
+        ([NEXT_DAY, None], None),  # one of them by the clock, which is later
+        ([], None),
+    ],
+)
+def test_publish_is_called_by_campaign_and_progress_for_the_moment_of_the_change(
+    airflow: Airflow, sqlite_desk: Desk, changed_at: list[str | None], handed_on: str | None
+) -> None:
+    sqlite_desk.drop("土桥镇.xlsx", sqlite_desk.filled("土桥镇"))
+    airflow.run("intake", at=BEFORE_DEADLINE)
+    airflow.changed_warehouse(*changed_at)
+    with airflow.started("publish") as started:
+        assert airflow.run("call_publish").tasks == {"call_publish": ["success"]}
+        (run,) = started()
+        assert started()[run] == ({"at": handed_on} if handed_on else {})
+    assert re.fullmatch(rf"{CAMPAIGN}_1-of-126_{CLOCK}", run)
+
+
+def test_reminding_is_called_by_campaign_and_by_how_many_are_missing(
+    airflow: Airflow, sqlite_desk: Desk
+) -> None:
+    sqlite_desk.drop("土桥镇.xlsx", sqlite_desk.filled("土桥镇"))
+    sqlite_desk.run()
+    with airflow.started("remind") as started:
+        assert airflow.run("call_remind").tasks == {"call_remind": ["success"]}
+        (run,) = started()
+    assert re.fullmatch(rf"{CAMPAIGN}_125-missing_{CLOCK}", run)
+
+
 def test_a_share_that_is_not_mounted_is_tried_again_and_then_fails_the_run_aloud(
     airflow: Airflow, sqlite_desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -289,10 +324,12 @@ def test_intake_is_called_once_by_campaign_and_count_for_all_that_lies_in_the_in
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
     desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
     with airflow.started("intake") as started:
-        assert airflow.run("look").tasks == {"call_intake": ["success"]}
-        assert airflow.run("look").tasks == {"call_intake": ["skipped"]}  # the one that waits takes all
+        assert airflow.run("call_intake").tasks == {"call_intake": ["success"]}
+        assert airflow.run("call_intake").tasks == {
+            "call_intake": ["skipped"]
+        }  # the one that waits takes all
         (run,) = started()
-    assert re.fullmatch(rf"{CAMPAIGN}_2-files_\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d", run)
+    assert re.fullmatch(rf"{CAMPAIGN}_2-files_{CLOCK}", run)
 
 
 def test_long_after_closing_intake_is_called_by_people_only_and_its_silence_alarms_nobody(
@@ -302,11 +339,11 @@ def test_long_after_closing_intake_is_called_by_people_only_and_its_silence_alar
     desk.run()
     desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
     with airflow.started("intake") as started:
-        assert airflow.run("look").tasks == {"call_intake": ["success"]}  # it was opened just now
+        assert airflow.run("call_intake").tasks == {"call_intake": ["success"]}  # it was opened just now
         assert started()
     with desk.office.warehouse.writing() as connection:
         connection.execute(update(campaigns).values(opened_at=desk.campaign.opens))
-    assert airflow.run("look").tasks == {"call_intake": ["skipped"]}
+    assert airflow.run("call_intake").tasks == {"call_intake": ["skipped"]}
     assert last_intake(desk.settings, datetime.now(UTC)) is None
     assert "1 个文件没有人收" in left_lying(desk.settings, datetime.now(UTC)).says
     assert desk.run(AFTER_CLOSING).verdicts == {"held": 1}
@@ -319,7 +356,7 @@ def test_while_no_campaign_is_open_intake_is_idle_and_needs_no_share(
     waiting = settings.share / "收件箱" / "土桥镇.xlsx"
     airflow.serve(settings)
     for _ in range(2):  # without a share, and with a file lying there
-        assert airflow.run("look").tasks == {"call_intake": ["skipped"]}
+        assert airflow.run("call_intake").tasks == {"call_intake": ["skipped"]}
         ran = airflow.run("intake")
         assert ran.state == "success"
         assert {state for states in ran.tasks.values() for state in states} <= {"success", "skipped"}

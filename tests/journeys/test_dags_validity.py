@@ -11,8 +11,9 @@ import pytest
 
 from tests.dag_runs import DAGS, dags, throwaway_airflow
 
-NAMES = ("finalise", "intake", "look", "open_campaign", "publish", "remind")
-BESIDE_OTHERS = ("call_intake", "read", "answer")
+CALLS = ("call_intake", "call_publish", "call_remind")
+NAMES = (*CALLS, "finalise", "intake", "open_campaign", "publish", "remind")
+BESIDE_OTHERS = (*CALLS, "read", "answer")
 """Tasks that need to be alone at their batch only, or change nothing; all others are alone at the warehouse."""
 AT_A_MOMENT = ("intake", "publish", "remind")
 ADDS_AT_MOST_S = 0.1
@@ -32,7 +33,7 @@ def parsed() -> dict[str, Any]:
     return dags()
 
 
-def test_there_are_six_dags_each_in_its_file_of_less_than_one_screen(parsed: dict[str, Any]) -> None:
+def test_there_are_eight_dags_each_in_its_file_of_less_than_one_screen(parsed: dict[str, Any]) -> None:
     assert tuple(sorted(parsed)) == NAMES
     for name in NAMES:
         assert len((DAGS / f"{name}.py").read_text("utf-8").splitlines()) < 60
@@ -81,24 +82,34 @@ def test_a_dag_that_asks_for_the_time_takes_a_moment_that_replaces_the_clock_now
     assert (at.value, set(at.schema["type"])) == (None, {"null", "string"})
 
 
+@pytest.mark.parametrize("name", CALLS)
+def test_what_runs_by_itself_is_called_by_name_and_by_nothing_else(name: str, parsed: dict[str, Any]) -> None:
+    (call,) = parsed[name].tasks
+    assert f"call_{call.trigger_dag_id}" == call.task_id == name
+    assert parsed[call.trigger_dag_id].schedule is None
+
+
 def test_intake_is_called_every_few_minutes_and_at_once_when_the_inbox_changes(
     parsed: dict[str, Any],
 ) -> None:
-    (call,) = parsed["look"].tasks
-    assert (call.trigger_dag_id, parsed["intake"].schedule) == ("intake", None)
-    schedule = parsed["look"].schedule
+    schedule = parsed["call_intake"].schedule
     assert schedule.timetable.expression == "*/3 * * * *"
     (inbox,) = _assets(schedule)
     assert inbox.name == "inbox"
     assert [type(watcher.trigger).__name__ for watcher in inbox.watchers] == ["InboxTrigger"]
 
 
-def test_publish_runs_when_intake_has_changed_the_warehouse_and_at_eight(parsed: dict[str, Any]) -> None:
-    schedule = parsed["publish"].schedule
+def test_publish_is_called_when_intake_has_changed_the_warehouse_and_at_eight(parsed: dict[str, Any]) -> None:
+    schedule = parsed["call_publish"].schedule
     assert (schedule.timetable.expression, str(schedule.timetable.timezone)) == ("0 8 * * *", "Asia/Shanghai")
     (warehouse,) = _assets(schedule)
     told_by = [task.task_id for task in parsed["intake"].tasks if warehouse in _outlets(task)]
     assert told_by == ["check_and_load"]
+
+
+def test_remind_is_called_once_a_day_after_publishing(parsed: dict[str, Any]) -> None:
+    schedule = parsed["call_remind"].schedule
+    assert (schedule.expression, str(schedule.timezone)) == ("10 8 * * *", "Asia/Shanghai")
 
 
 def test_open_campaign_runs_by_hand_for_a_campaign_that_must_be_named(parsed: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ def test_a_failed_task_names_its_batch_and_the_reason(caplog: pytest.LogCaptureF
     ]
 
 
-@pytest.mark.parametrize(("dag", "task"), [("finalise", "approve"), ("look", "call_intake")])
+@pytest.mark.parametrize(("dag", "task"), [("finalise", "approve"), ("call_intake", "call_intake")])
 def test_a_failed_task_that_is_none_of_python_is_told_too(
     dag: str, task: str, caplog: pytest.LogCaptureFixture
 ) -> None:
