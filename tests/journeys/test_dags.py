@@ -332,7 +332,7 @@ def test_intake_is_called_once_by_campaign_and_count_for_all_that_lies_in_the_in
     assert re.fullmatch(rf"{CAMPAIGN}_2-files_{CLOCK}", run)
 
 
-def test_long_after_closing_intake_is_called_by_people_only_and_its_silence_alarms_nobody(
+def test_long_after_closing_and_after_the_last_file_only_people_call_and_silence_alarms_nobody(
     airflow: Airflow, sqlite_desk: Desk
 ) -> None:
     desk = sqlite_desk
@@ -343,10 +343,13 @@ def test_long_after_closing_intake_is_called_by_people_only_and_its_silence_alar
         assert started()
     with desk.office.warehouse.writing() as connection:
         connection.execute(update(campaigns).values(opened_at=desk.campaign.opens))
-    assert airflow.run("call_intake").tasks == {"call_intake": ["skipped"]}
+    for caller in ("call_intake", "call_publish", "call_remind"):
+        assert airflow.run(caller).tasks == {caller: ["skipped"]}
     assert last_intake(desk.settings, datetime.now(UTC)) is None
     assert "1 个文件没有人收" in left_lying(desk.settings, datetime.now(UTC)).says
     assert desk.run(AFTER_CLOSING).verdicts == {"held": 1}
+    with airflow.started("publish"):  # something came for it: whoever waits for the office must be seen
+        assert airflow.run("call_publish").tasks == {"call_publish": ["success"]}
 
 
 def test_while_no_campaign_is_open_intake_is_idle_and_needs_no_share(
