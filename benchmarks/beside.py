@@ -18,7 +18,7 @@ from etl.edges.inbox import look
 from etl.edges.sandbox import Sandbox, ToRead
 from etl.settings import PROJECT
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 
 HEAD = "| beside | measured | aim |\n|---|---|---|"
 _IDLE, _GOOD, _COPIES = 10_000, 200, 100

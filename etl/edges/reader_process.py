@@ -60,7 +60,7 @@ def main() -> None:
         read_document,
         too_large_to_open,
     )
-    from etl.sheets.locate import form_words
+    from etl.sheets.form_words import form_words
 
     requests, answers = sys.stdin.buffer, answers_out_of_reach()
     setup = msgspec.msgpack.decode(read_frame(requests) or b"", type=Setup)

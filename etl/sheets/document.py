@@ -9,12 +9,13 @@ from etl.definitions.limits import MIB
 from etl.model import Explanation, Finding, Material, Narrative, Reading
 from etl.sheets.explanations import is_fix_list, read_explanations
 from etl.sheets.form import FormFound, read_form
+from etl.sheets.form_words import FormWords
 from etl.sheets.formats.authors import last_author
 from etl.sheets.formats.container import Opened, unpacked
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
 from etl.sheets.formats.sniff import Look, look, stream_of
 from etl.sheets.grid import squeezed
-from etl.sheets.locate import FormWords, locate_forms
+from etl.sheets.locate import locate_forms
 from etl.sheets.narrative import narrative_of, with_mentions
 
 PROSE_OF_A_NARRATIVE = 200

@@ -11,9 +11,11 @@ from etl.definitions import Column, Form, Limits, Row
 from etl.model import Figure, Finding, FormReading, Words
 from etl.sheets.captions import read_captions
 from etl.sheets.figures import Raw, as_typed, clean_text, read_figure
+from etl.sheets.form_words import FormWords
 from etl.sheets.formulas import compute, is_over_cells
 from etl.sheets.grid import Grid, Position, address
-from etl.sheets.locate import FormWords, HeaderUnit, Located
+from etl.sheets.header_units import HeaderUnit
+from etl.sheets.locate import Located
 
 Values = dict[tuple[str, str], Figure]
 

@@ -13,7 +13,7 @@ from etl.edges.reader_process import answers_out_of_reach, confine, read_frame, 
 from etl.model import Reading
 from etl.settings import PROJECT
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 
 _PAGE = resource.getpagesize()
 

@@ -7,7 +7,7 @@ import pytest
 
 from etl.definitions import Definitions
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 from etl.stages.verdict import spoken
 from tests.fuzz.run import FINDS
 from tests.hostile.case import NARRATIVE, READ, STAMPED

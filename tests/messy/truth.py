@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from etl.definitions import Form, load_definitions
 from etl.settings import PROJECT
-from etl.sheets.locate import FormWords, form_words
+from etl.sheets.form_words import FormWords, form_words
 
 DEFINITIONS = load_definitions(PROJECT / "config")
 FORM: Form = DEFINITIONS.forms["double-support"]

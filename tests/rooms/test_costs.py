@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from benchmarks.inputs import CAMPAIGN, write_config, write_inbox
 from etl.pipeline import work_through
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 from etl.stages.take_in import take_in
 from tests.desk import BEFORE_DEADLINE, Desk
 

@@ -15,7 +15,7 @@ from etl.sample.plan import Sending
 from etl.sample.stories import Act
 from etl.sample.typing_in import type_page
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 
 KINDS = ("镇街", "成员单位", "驻铜部队")
 FORMS = 1000

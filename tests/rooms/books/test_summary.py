@@ -19,7 +19,7 @@ from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Definitions, Form
 from etl.model import CoverageLine, Material, Summary
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 
 
 def opened(content: bytes) -> Workbook:

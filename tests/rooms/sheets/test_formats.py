@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from etl.definitions import Definitions
 from etl.model import Material, Reading
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 from tests.rooms.sheets.test_locate import DRAWN, HEADER, ROWS, SHEET, TOP, book, table
 
 soffice = shutil.which("soffice")

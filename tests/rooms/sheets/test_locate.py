@@ -11,8 +11,8 @@ from etl.settings import PROJECT
 from etl.sheets.captions import read_captions
 from etl.sheets.dates import as_date
 from etl.sheets.document import read_document
+from etl.sheets.form_words import form_words
 from etl.sheets.grid import Grid
-from etl.sheets.locate import form_words
 
 SHIPPED = load_definitions(PROJECT / "config")
 HEADER = [

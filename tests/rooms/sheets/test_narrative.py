@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from etl.definitions import Definitions
 from etl.model import Material, Narrative, Reading
 from etl.sheets.document import read_document
-from etl.sheets.locate import form_words
+from etl.sheets.form_words import form_words
 from etl.sheets.plain_text import without_spaces
 from tests.rooms.sheets.test_formats import as_word_table
 

@@ -1,0 +1,80 @@
+"""The nouns of the trade as frozen values. Imports nothing of ours, so that every room can speak them."""
+
+from etl.model.amounts import FEN_IN_WAN_YUAN, Amounts, fen_to_wan_yuan, plain, shortest
+from etl.model.change import Changes, Correction, FigureChange, Seal, UnitChange, UnitCorrection
+from etl.model.origin import FormPlace, RuleLine, Source
+from etl.model.reading import (
+    IDENTITY_PROPERTIES,
+    Explanation,
+    Figure,
+    FormReading,
+    HiddenIdentity,
+    Mention,
+    Narrative,
+    Reading,
+    Sender,
+    Words,
+)
+from etl.model.receipt import Brought, Change, Comparison, Receipt, Told
+from etl.model.standing import (
+    Contact,
+    CoverageLine,
+    HeldFile,
+    Missing,
+    Query,
+    Reminded,
+    UnitLine,
+    UnitNarrative,
+    Waiver,
+)
+from etl.model.summary import Branch, KindTotals, Summary
+from etl.model.terms import Finding, Material, Severity, Status, receipt_number
+
+__all__ = [
+    "FEN_IN_WAN_YUAN",
+    "IDENTITY_PROPERTIES",
+    "Amounts",
+    "Branch",
+    "Brought",
+    "Change",
+    "Changes",
+    "Comparison",
+    "Contact",
+    "Correction",
+    "CoverageLine",
+    "Explanation",
+    "Figure",
+    "FigureChange",
+    "Finding",
+    "FormPlace",
+    "FormReading",
+    "HeldFile",
+    "HiddenIdentity",
+    "KindTotals",
+    "Material",
+    "Mention",
+    "Missing",
+    "Narrative",
+    "Query",
+    "Reading",
+    "Receipt",
+    "Reminded",
+    "RuleLine",
+    "Seal",
+    "Sender",
+    "Severity",
+    "Source",
+    "Status",
+    "Summary",
+    "Told",
+    "UnitChange",
+    "UnitCorrection",
+    "UnitLine",
+    "UnitNarrative",
+    "Waiver",
+    "Words",
+    "fen_to_wan_yuan",
+    "plain",
+    "receipt_number",
+    "shortest",
+]
