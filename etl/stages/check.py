@@ -67,6 +67,24 @@ def check_batch(batch_id: int, office: Office) -> Judged:
     Ends:    nothing is written; `load_batch` writes the judgements.
     Touches: warehouse (reads). Great Expectations is imported only where there is a form to check.
     """
+    judged, last = _sorted_out(batch_id, office)
+    campaign = office.definitions.campaign(judged.batch.campaign)
+    form = office.definitions.form_of(campaign)
+    fresh = [judgement for judgement in judged.judgements if judgement.duplicate_of is None]
+    found = find(
+        [Said(j.reading, j.sender, j.belonging) for j in fresh], campaign, form, office.definitions, last
+    )
+    judged.validation, judged.asked = found.validation, [fresh[at].entry.id for at in found.asked]
+    for judgement, findings in zip(fresh, found.findings, strict=True):
+        judgement.findings = findings
+        _decide(judgement, campaign, form, office)
+    _compare(fresh, judged.batch, campaign, form, office)
+    return judged
+
+
+def _sorted_out(batch_id: int, office: Office) -> tuple[Judged, dict[str, Amounts]]:
+    """Whose each submission of the batch is, of which campaign, and whether it came before; and the figures of the
+    campaign before, by unit, that are to be laid beside them. All as the warehouse says at one moment."""
     with office.warehouse.reading() as connection:
         batch = ledger.batch(connection, batch_id)
         entries = ledger.not_yet_judged(connection, batch_id)
@@ -80,33 +98,21 @@ def check_batch(batch_id: int, office: Office) -> Judged:
         remembered = names_remembered(connection)
         campaign = office.definitions.campaign(batch.campaign)
         last = last_figures(connection, campaign, batch.as_of)
-    form = office.definitions.form_of(campaign)
+    form, known = office.definitions.form_of(campaign), office.definitions.campaigns
     units = with_names(campaign.units(office.roster), remembered)
-    known = office.definitions.campaigns
     opened = [known[campaign_id] for campaign_id in open_ids if campaign_id in known]
     judged = Judged(batch, [])
     for entry in entries:
-        reading = readings[entry.id]
-        standing = decided.get(entry.id, UNDECIDED)
-        sender = _sender(entry, reading, units, standing)
+        reading, standing = readings[entry.id], decided.get(entry.id, UNDECIDED)
         belonging = campaign_of(reading, campaign, opened, form)
+        if belonging.campaign != campaign.id:
+            judged.elsewhere.append((entry.id, belonging.campaign))
+            continue
+        sender = _sender(entry, reading, units, standing)
         judgement = Judgement(entry, reading, sender, belonging, standing)
-        if judgement.belonging.campaign != campaign.id:
-            judged.elsewhere.append((entry.id, judgement.belonging.campaign))
-        else:
-            _note_duplicate(judgement, earlier)
-            judged.judgements.append(judgement)
-    fresh = [judgement for judgement in judged.judgements if judgement.duplicate_of is None]
-    found = find(
-        [Said(j.reading, j.sender, j.belonging) for j in fresh], campaign, form, office.definitions, last
-    )
-    judged.validation, judged.asked = found.validation, [fresh[at].entry.id for at in found.asked]
-    for judgement, findings in zip(fresh, found.findings, strict=True):
-        judgement.findings = findings
-    for judgement in fresh:
-        _decide(judgement, campaign, form, office)
-    _compare(fresh, batch, campaign, form, office)
-    return judged
+        _note_duplicate(judgement, earlier)
+        judged.judgements.append(judgement)
+    return judged, last
 
 
 def _sender(entry: Entry, reading: Reading, units: Sequence[Unit], standing: Standing) -> Sender:
