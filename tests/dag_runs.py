@@ -92,7 +92,7 @@ class Airflow:
         from etl.orchestration.assets import WAREHOUSE
 
         told = [SimpleNamespace(extra={"at": at}) for at in moments]
-        context = {"triggering_asset_events": {WAREHOUSE: told}}
+        context = {"params": {}, "triggering_asset_events": {WAREHOUSE: told}}
         self.monkeypatch.setattr(tasks, "get_current_context", lambda: context)
 
     def run_approved(self, name: str, option: str, **conf: str) -> tuple[Ran, dict[str, Any]]:

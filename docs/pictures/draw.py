@@ -30,6 +30,8 @@ OFFICE_FILES = {
 """Picture → folder and pattern of the file whose first page it shows."""
 TWO_PAGES = ("report",)
 """Pictures that show the second page beside the first."""
+COVERAGE = "报送情况"
+"""How the heading of the summary's sheet with the chart ends: it has a picture of its own."""
 DOTS_PER_INCH = 110
 DESKTOP, PHONE = (1200, 900), (390, 844)
 COLOURS = 192
@@ -38,11 +40,13 @@ COLOURS = 192
 def main() -> None:
     for name, (folder, pattern) in OFFICE_FILES.items():
         _draw(min(folder.glob(pattern)), HERE / f"{name}.png", 2 if name in TWO_PAGES else 1)
+    _draw(min(PUBLISHED.glob("汇总表*.xlsx")), HERE / "coverage.png", 1, COVERAGE)
     # Airflow last to leave: its supervisor ends every process below it, a browser too
     with _served() as (airflow, home), sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = min(PUBLISHED.glob("报送进度*.html"))
         _shoot(browser, page.as_uri(), "board", DESKTOP)
+        _shoot(browser, page.as_uri(), "board-whole", DESKTOP, whole=True)
         _shoot(browser, page.as_uri(), "board-phone", PHONE)
         returned = min((SHARE / "回执").glob("*/*.xlsx")).with_suffix(".html")
         _shoot(browser, returned.as_uri(), "receipt", (820, 900))
@@ -52,14 +56,18 @@ def main() -> None:
         _make_small(picture)
 
 
-def _draw(file: Path, picture: Path, pages: int) -> None:
-    """The file's first pages, side by side."""
+def _draw(file: Path, picture: Path, pages: int, headed: str = "") -> None:
+    """Pages of the file, side by side, from the one on whose first line ends with `headed`."""
     with tempfile.TemporaryDirectory() as folder:
         profile = f"-env:UserInstallation=file://{folder}/profile"
         convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(file)]
         subprocess.run(convert, check=True, capture_output=True)
-        draw = ["pdftoppm", "-r", str(DOTS_PER_INCH), "-l", str(pages), "-png"]
-        subprocess.run([*draw, str(Path(folder) / f"{file.stem}.pdf"), f"{folder}/page"], check=True)
+        pdf = str(Path(folder) / f"{file.stem}.pdf")
+        read = subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True, text=True)
+        heads = [page.partition("\n")[0] for page in read.stdout.split("\f")]
+        first = 1 + next(at for at, head in enumerate(heads) if head.endswith(headed))
+        draw = ["pdftoppm", "-r", str(DOTS_PER_INCH), "-f", str(first), "-l", str(first + pages - 1), "-png"]
+        subprocess.run([*draw, pdf, f"{folder}/page"], check=True)
         drawn = [Image.open(page) for page in sorted(Path(folder).glob("page*.png"))]
         whole = Image.new("RGB", (sum(one.width for one in drawn), drawn[0].height), "white")
         for at, one in enumerate(drawn):
@@ -67,10 +75,10 @@ def _draw(file: Path, picture: Path, pages: int) -> None:
         whole.save(picture)
 
 
-def _shoot(browser: Browser, address: str, name: str, size: tuple[int, int]) -> None:
+def _shoot(browser: Browser, address: str, name: str, size: tuple[int, int], whole: bool = False) -> None:
     page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
     page.goto(address)
-    page.screenshot(path=HERE / f"{name}.png")
+    page.screenshot(path=HERE / f"{name}.png", full_page=whole)
     page.close()
 
 

@@ -43,6 +43,10 @@ class Api:
         run = self._http.post(f"/api/v2/dags/{dag}/dagRuns", json=body).raise_for_status().json()
         return str(run["dag_run_id"])
 
+    def last_run(self, dag: str) -> str:
+        """The id of the run that was started last."""
+        return str(self.get(f"dags/{dag}/dagRuns", order_by="-id", limit=1)["dag_runs"][0]["dag_run_id"])
+
     def state(self, dag: str, run: str) -> str:
         return str(self.get(f"dags/{dag}/dagRuns/{run}")["state"])
 

@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk.exceptions import AirflowSkipException
 
 from etl.orchestration.schedule import BESIDE_OTHERS, ZONE
-from etl.orchestration.tasks import handed_on_moment, the_office
+from etl.orchestration.tasks import given_moment, handed_on_moment, the_office
 
 if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
     from etl.office import Office
@@ -21,7 +21,8 @@ if TYPE_CHECKING:  # a DAG file imports this module, and must stay light
 
 
 class Call(TriggerDagRunOperator):
-    """Starts a DAG by the name that `named` and the time make, as of the moment that was handed on, else of the clock.
+    """Starts a DAG by the name that `named` and the time make, as of this run's `at`, else of the moment that was handed
+    on, else of the clock.
 
     Skipped while no campaign is at work; and, by the clock, where a run that has not begun yet will do it all anyway.
     """
@@ -31,7 +32,7 @@ class Call(TriggerDagRunOperator):
         self._named = named
 
     def execute(self, context: Any) -> None:
-        at = handed_on_moment()
+        at = given_moment() or handed_on_moment()
         if at is None and context["ti"].get_dr_count(dag_id=self.trigger_dag_id, states=["queued"]):
             raise AirflowSkipException("前一次还在排队，这一次要做的由它来做")
         self.trigger_run_id = self._name(at)

@@ -210,8 +210,9 @@ def test_reminding_is_called_by_campaign_and_by_how_many_are_missing(
     sqlite_desk.drop("土桥镇.xlsx", sqlite_desk.filled("土桥镇"))
     sqlite_desk.run()
     with airflow.started("remind") as started:
-        assert airflow.run("call_remind").tasks == {"call_remind": ["success"]}
+        assert airflow.run("call_remind", at=NEXT_DAY).tasks == {"call_remind": ["success"]}
         (run,) = started()
+        assert started()[run] == {"at": NEXT_DAY}
     assert re.fullmatch(rf"{CAMPAIGN}_125-missing_{CLOCK}", run)
 
 

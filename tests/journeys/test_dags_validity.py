@@ -15,7 +15,7 @@ CALLS = ("call_intake", "call_publish", "call_remind")
 NAMES = (*CALLS, "finalise", "intake", "open_campaign", "publish", "remind")
 BESIDE_OTHERS = (*CALLS, "read", "answer")
 """Tasks that need to be alone at their batch only, or change nothing; all others are alone at the warehouse."""
-AT_A_MOMENT = ("intake", "publish", "remind")
+AT_A_MOMENT = (*CALLS, "intake", "publish", "remind")
 ADDS_AT_MOST_S = 0.1
 HEAVY = (
     "great_expectations",
