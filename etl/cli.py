@@ -163,10 +163,20 @@ def trace(campaign: str, row: str, column: str, at: str | None) -> None:
     with open_office() as office:
         parts = trace_number(campaign, row, column, _as_of(at, campaign, office), office)
     lines = [
-        (p.unit, p.value, shown(p.typed or ""), shown(p.file), shown(p.sheet or ""), p.cell, p.receipt)
+        (
+            p.unit,
+            p.value,
+            shown(p.typed or ""),
+            shown(p.file),
+            shown(p.sheet or ""),
+            p.cell,
+            p.receipt,
+            p.row,
+            p.column,
+        )
         for p in parts
     ]
-    table(("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号"), lines)
+    table(("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号", "对象", "栏目"), lines)
     click.echo(f"合计\t{sum(p.value for p in parts)}")
 
 

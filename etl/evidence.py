@@ -21,11 +21,11 @@ from etl.model import Severity, receipt_number
 from etl.office import Office
 from etl.stages.summarise import summarise
 from etl.stages.versions import MANIFEST
-from etl.trace import Contribution, trace
+from etl.trace import Contribution, figure_called, trace
 from etl.warehouse.questions import Answer, ask
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_READ_ME = """{title} {row}·{column}{whose}：{value}
+_READ_ME = """{title} {figure}{whose}：{value}
 
 溯源.csv      这个数由哪些单位的哪一格相加而成
 单位文件夹    原件（报来时的样子）、盖章件、回执、标注副本、审核意见.csv、决定.csv
@@ -58,7 +58,8 @@ def pack_evidence(
     Holds originals as they came, with personal numbers: it is for inside. Raises Refused where nothing stands
     behind the figure, Unavailable where the archive or the folder cannot be used.
     """
-    campaign, _ = office.opened(campaign_id)
+    campaign, form = office.opened(campaign_id)
+    figure = figure_called(*cell, form)
     parts = trace(campaign_id, *cell, as_of, office)
     whose = ""
     if unit is not None:
@@ -66,11 +67,11 @@ def pack_evidence(
         parts, whose = [part for part in parts if part.unit == owner.name], f"·{owner.name}"
     if not parts:
         raise Refused("这个数后面没有报送件：没有单位报过，或该单位的表不在汇总里。")
-    named = NOT_IN_A_FILE_NAME.sub("_", f"证据（{campaign.title}·{cell[0]}·{cell[1]}{whose}）.zip")
+    named = NOT_IN_A_FILE_NAME.sub("_", f"证据（{campaign.title}·{figure}{whose}）.zip")
     path = to or Path.cwd() / named
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-            for file in _files(campaign, cell, whose, parts, as_of, office):
+            for file in _files(campaign, figure, whose, parts, as_of, office):
                 packed.writestr(_entry(file.name), file.content)
     except OSError as why:
         raise Unavailable(f"证据写不进去：{path}（{why.strerror}）") from why
@@ -85,7 +86,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def _files(
     campaign: Campaign,
-    cell: tuple[str, str],
+    figure: str,
     whose: str,
     parts: Sequence[Contribution],
     as_of: datetime,
@@ -94,8 +95,7 @@ def _files(
     summary = summarise(campaign.id, as_of, office)
     told = {
         "title": campaign.title,
-        "row": cell[0],
-        "column": cell[1],
+        "figure": figure,
         "whose": whose,
         "value": sum(part.value for part in parts),
         "standing": standing_line(summary, campaign),
@@ -156,5 +156,9 @@ def _of_submission(
 
 
 def _traced(parts: Sequence[Contribution]) -> bytes:
-    rows = [(p.unit, p.value, shown(p.typed or ""), shown(p.file), p.sheet, p.cell, p.receipt) for p in parts]
-    return csv_bytes(("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号"), rows)
+    rows = [
+        (p.unit, p.value, shown(p.typed or ""), shown(p.file), p.sheet, p.cell, p.receipt, p.row, p.column)
+        for p in parts
+    ]
+    heads = ("单位", "数值", "填写内容", "文件", "表", "单元格", "回执号", "对象", "栏目")
+    return csv_bytes(heads, rows)

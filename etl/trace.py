@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from etl.definitions import Column, Form, Row
 from etl.errors import Refused
-from etl.model import Reading, fen_to_wan_yuan, receipt_number
+from etl.model import fen_to_wan_yuan, receipt_number
 from etl.office import Office
 from etl.warehouse import ledger
 from etl.warehouse.questions import ask
@@ -15,9 +15,12 @@ from etl.warehouse.questions import ask
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One unit's part of a number: its value (万元, 人, 件), and where it stood as it was typed."""
+    """One cell's part of a number: its value (万元, 人, 件), and where it stood as it was typed. `row` and `column`
+    are the form's labels."""
 
     unit: str
+    row: str
+    column: str
     value: Decimal
     typed: str | None
     file: str
@@ -29,33 +32,44 @@ class Contribution:
 def trace(
     campaign_id: str, row_said: str, column_said: str, as_of: datetime, office: Office
 ) -> list[Contribution]:
-    """The cells that add up to one number of the summary. Row and column by id or label.
+    """The cells that add up to one number of the summary, in the form's order and then the units'. Row and column by
+    id or label.
 
-    A 总计 or 合计 is led back to the units' own sums. Raises Refused for a row or column the form lacks.
+    A 总计 or 合计 is led back to the category cells that it is added up from, as in the summary: what a unit typed as
+    its own sum counts nowhere. Raises Refused for a row or column the form lacks.
     """
     _, form = office.opened(campaign_id)
     row, column = _row(row_said, form), _column(column_said, form)
-    takes = {"campaign": campaign_id, "as_of": as_of, "row": row.id, "column": column.id}
+    rows = form.category_rows if row.total else (row,)
+    columns = [form.column(part) for part in column.sum_of] or [column]
+    takes = {"campaign": campaign_id, "as_of": as_of}
     with office.warehouse.reading() as connection:
-        found = ask(connection, "trace", **takes)
-        readings = ledger.readings_of(connection, [each["submission_id"] for each in found])
+        found = [
+            (r, c, cell)
+            for r in rows
+            for c in columns
+            for cell in ask(connection, "trace", **takes, row=r.id, column=c.id)
+        ]
+        typed = ledger.typed_of(connection, sorted({cell["submission_id"] for _, _, cell in found}))
     return [
         Contribution(
-            unit=each["unit"],
-            value=fen_to_wan_yuan(each["amount"]) if column.type == "money" else Decimal(each["amount"]),
-            typed=_typed(readings[each["submission_id"]], row, column),
-            file=each["file"],
-            sheet=each["sheet"],
-            cell=each["cell"],
-            receipt=receipt_number(campaign_id, each["submission_id"]),
+            unit=cell["unit"],
+            row=r.label,
+            column=c.full_label,
+            value=fen_to_wan_yuan(cell["amount"]) if c.type == "money" else Decimal(cell["amount"]),
+            typed=typed[cell["submission_id"]].get((r.id, c.id)),
+            file=cell["file"],
+            sheet=cell["sheet"],
+            cell=cell["cell"],
+            receipt=receipt_number(campaign_id, cell["submission_id"]),
         )
-        for each in found
+        for r, c, cell in found
     ]
 
 
-def _typed(reading: Reading, row: Row, column: Column) -> str | None:
-    figures = reading.form.figures if reading.form else ()
-    return next((f.typed for f in figures if (f.row, f.column) == (row.id, column.id)), None)
+def figure_called(row_said: str, column_said: str, form: Form) -> str:
+    """A figure's name by its labels: 总计·走访慰问人数. Raises Refused for what the form lacks."""
+    return f"{_row(row_said, form).label}·{_column(column_said, form).full_label}"
 
 
 def _row(said: str, form: Form) -> Row:

@@ -1,5 +1,5 @@
--- Question  Which cells make up one number of the district summary?
--- Asked by  `returns trace`
+-- Question  Which cells make up one category figure of the district summary?
+-- Asked by  `returns trace`, `returns evidence`; of a sum, each of the figures that it adds up
 -- Builds on in_force
 -- Takes     campaign (id), as_of (UTC instant), row (row id), column (column id)
 -- Gives     a row a contributing unit, in the office's order: submission_id, code, unit, amount, file,
