@@ -9,7 +9,7 @@ import click
 
 from etl.commands_of_operators import COMMANDS as OF_OPERATORS
 from etl.commands_of_people import COMMANDS as OF_PEOPLE
-from etl.terminal import ISO, VERDICTS, moment_said
+from etl.terminal import ISO, VERDICTS, end_said, moment_said
 
 if TYPE_CHECKING:
     from etl.definitions import Campaign
@@ -67,8 +67,8 @@ def open_(campaign: str) -> None:
 @click.option("--title", help="新一期的名称，也是文件夹名，如 2022年八一")
 @click.option("--festival", help="节日，如 spring、august")
 @click.option("--opens", help="开始的时间")
-@click.option("--deadline", help="截止的时间")
-@click.option("--closes", help="关账的时间")
+@click.option("--deadline", help="截止的时间；只写日期就到那天结束")
+@click.option("--closes", help="关账的时间；只写日期就到那天结束")
 def new(campaign: str, previous: str, **said: str | None) -> None:
     """照上一期新建一期：写好配置，说明花名册的变化；日期没有给就逐个问。"""
     from etl.definitions import load_definitions
@@ -81,8 +81,12 @@ def new(campaign: str, previous: str, **said: str | None) -> None:
     festivals = known.form_of(last).festivals
     festival = said["festival"] or click.prompt("节日", type=click.Choice(list(festivals)))
     opens, deadline, closes = (
-        _moment(said[key] or click.prompt(f"{name}（{ISO}）"), last)
-        for key, name in (("opens", "开始时间"), ("deadline", "截止时间"), ("closes", "关账时间"))
+        _in_zone(understood(said[key] or click.prompt(f"{name}（{ISO}）")), last)
+        for key, name, understood in (
+            ("opens", "开始时间", moment_said),
+            ("deadline", "截止时间", end_said),
+            ("closes", "关账时间", end_said),
+        )
     )
     default = f"{deadline.year}年{'、'.join(festivals[festival].says[:1])}" if festival in festivals else ""
     title = said["title"] or click.prompt("名称", default=default)
@@ -251,7 +255,10 @@ def _as_of(at: str | None, campaign: str, office: "Office") -> datetime:
 
 def _moment(text: str, campaign: "Campaign") -> datetime:
     """An ISO moment; without a zone it is the campaign's own time."""
-    moment = moment_said(text)
+    return _in_zone(moment_said(text), campaign)
+
+
+def _in_zone(moment: datetime, campaign: "Campaign") -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=campaign.tz)
 
 

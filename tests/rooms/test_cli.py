@@ -124,15 +124,17 @@ def test_new_asks_for_what_it_was_not_told(tmp_path: Path) -> None:
     from etl.cli import main
 
     shutil.copytree(PROJECT / "config", tmp_path / "config")
-    answers = "august\n2022-07-01\n2022-08-05T23:59:59\n2022-09-05T23:59:59\n\n"
+    answers = "august\n2022-07-01\n2022-08-05\n2022-09-05T18:00\n\n"
     environment = {"RETURNS_CONFIG": str(tmp_path / "config")}
     said = CliRunner().invoke(
         main, ["new", "2022-august", "--from", "2022-spring"], input=answers, env=environment
     )
     assert said.exit_code == 0, said.output
-    assert 'title    = "2022年八一"' in (tmp_path / "config" / "campaigns" / "2022-august.toml").read_text(
-        "utf-8"
-    )
+    written = (tmp_path / "config" / "campaigns" / "2022-august.toml").read_text("utf-8")
+    assert 'title    = "2022年八一"' in written
+    assert "opens    = 2022-07-01T00:00:00+08:00" in written
+    assert "deadline = 2022-08-05T23:59:59+08:00" in written  # the last day counts whole
+    assert "closes   = 2022-09-05T18:00:00+08:00" in written
 
 
 def test_a_mistake_in_config_is_one_line_with_file_and_key(returns: Returns, tmp_path: Path) -> None:
