@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from xlsxwriter import Workbook
@@ -41,19 +42,42 @@ def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> Non
 
 
 def reminding_text(owed: Sequence[Missing], summary: Summary, campaign: Campaign) -> str:
-    """One unit's: what is missing, what was returned or waits, by when, and where it goes."""
+    """One unit's: what is missing, what was returned or waits, by when each, and where it goes. What was extended is
+    told apart from what was not."""
+    to_send = [one for one in owed if one.state != "held"]
+    dues = sorted({_due(one, campaign) for one in to_send})
     said = [f"{owed[0].unit}：{campaign.title}双拥工作材料，"]
-    for state, group in groupby(sorted(owed, key=lambda one: one.state), key=lambda one: one.state):
-        names = "、".join(MATERIALS[one.material] for one in group)
-        said.append(f"{names}{_STATES[state]}；")
-    until = max(one.extended_to or campaign.deadline for one in owed)
     if campaign.is_closed(summary.as_of):
-        said.append(f"本期已关账，请先联系{campaign.office}。")
-    elif summary.as_of > until:
-        said.append(f"截止时间（{month_day(campaign, until)}）已过，请尽快放进共享文件夹的“收件箱”。")
+        said += [_states(owed), f"本期已关账，请先联系{campaign.office}。"]
+    elif len(dues) <= 1:
+        said.append(_states(owed))
+        said += [f"{_by_when(due, summary, campaign)}放进共享文件夹的“收件箱”。" for due in dues]
     else:
-        said.append(f"请于{month_day(campaign, until)}前放进共享文件夹的“收件箱”。")
+        said.append(_states([one for one in owed if one.state == "held"]))
+        for due in dues:
+            theirs = _states([one for one in to_send if _due(one, campaign) == due])
+            said.append(f"{theirs}{_by_when(due, summary, campaign)}报送。")
+        said.append("都放进共享文件夹的“收件箱”。")
     return "".join(said) + "如已报送，请以回执为准。"
+
+
+def _due(missing: Missing, campaign: Campaign) -> datetime:
+    return missing.extended_to or campaign.deadline
+
+
+def _states(owed: Sequence[Missing]) -> str:
+    """统计表还没有收到；工作总结已退回，请按回执里的修改清单改正后重报；"""
+    by_state = groupby(sorted(owed, key=lambda one: one.state), key=lambda one: one.state)
+    return "".join(
+        f"{'、'.join(MATERIALS[one.material] for one in group)}{_STATES[state]}；"
+        for state, group in by_state
+    )
+
+
+def _by_when(due: datetime, summary: Summary, campaign: Campaign) -> str:
+    if summary.as_of > due:
+        return f"截止时间（{month_day(campaign, due)}）已过，请尽快"
+    return f"请于{month_day(campaign, due)}前"
 
 
 _STATES = {

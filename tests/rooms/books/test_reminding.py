@@ -34,6 +34,25 @@ def test_before_the_deadline_it_says_by_when(few: Summary, campaign: Campaign) -
     assert "本期已关账，请先联系铜梁区双拥办。" in reminding_text(few.missing[:1], closed, campaign)
 
 
+def test_what_was_extended_is_told_apart_from_what_was_not(few: Summary, campaign: Campaign) -> None:
+    form, narrative = few.missing[:2]
+    longer = replace(narrative, extended_to=datetime.fromisoformat("2022-03-01T18:00:00+08:00"))
+    assert reminding_text((form, longer), few, campaign) == (
+        "蒲吕街道：2022年春节双拥工作材料，统计表还没有收到；截止时间（2月10日23:59）已过，请尽快报送。"
+        "工作总结已退回，请按回执里的修改清单改正后重报；请于3月1日18:00前报送。都放进共享文件夹的“收件箱”。"
+        "如已报送，请以回执为准。"
+    )
+    both = (replace(form, extended_to=longer.extended_to), longer)
+    assert "；请于3月1日18:00前放进共享文件夹的“收件箱”。" in reminding_text(both, few, campaign)
+
+
+def test_who_only_waits_for_the_office_is_asked_to_send_nothing(few: Summary, campaign: Campaign) -> None:
+    held = replace(few.missing[0], state="held")
+    assert reminding_text((held,), few, campaign) == (
+        "蒲吕街道：2022年春节双拥工作材料，统计表已收到，正由双拥办认领，请留意电话；如已报送，请以回执为准。"
+    )
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [(-5, "截止前第 5 个工作日"), (0, "截止当天"), (3, "逾期第 3 个工作日"), (None, None)],
