@@ -173,8 +173,8 @@ def remind(campaign: str, by: str, why: str) -> None:
     from etl.office import open_office
 
     with open_office() as office:
-        units = remind_now(campaign, Who(by, why), office)
-    click.echo(f"催了 {units} 个单位，见“催办记录”。" if units else "到了催办日的都已经催过。")
+        done = remind_now(campaign, Who(by, why), office)
+    click.echo(f"{done}，见“催办记录”。" if done else "到了催办日的都已经催过。")
 
 
 @click.command()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from etl.books.digest import how_many
+from etl.books.digest import counted
 from etl.definitions import Campaign, Unit
 from etl.definitions.rules import ALWAYS_ERRORS
 from etl.edges.mail import MailServer
@@ -141,8 +141,9 @@ def note(campaign_id: str, unit: str, who: Who, office: Office) -> Unit:
     return owner
 
 
-def remind_now(campaign_id: str, who: Who, office: Office, mail: MailServer | None = None) -> int:
-    """Remind at once whom the next morning would; how many units. Who was reminded of a step is not again."""
+def remind_now(campaign_id: str, who: Who, office: Office, mail: MailServer | None = None) -> str:
+    """Remind at once whom the next morning would; how many units that were, in words, "" where nobody was due. Who was
+    reminded of a step is not again."""
     with office.alone():
         campaign, _ = office.opened(campaign_id)
         now = office.now()
@@ -151,8 +152,8 @@ def remind_now(campaign_id: str, who: Who, office: Office, mail: MailServer | No
         remind(campaign_id, now, office, mail)
         with office.warehouse.writing() as connection:
             decisions.record(connection, Decision("remind", campaign_id, who.name, who.why, now))
-            units, _ = how_many(reminded_since(connection, campaign_id, now, now))
-    return units
+            reminded = reminded_since(connection, campaign_id, now, now)
+    return counted(reminded) if reminded else ""
 
 
 def the_unit(said: str, units: Sequence[Unit]) -> Unit:

@@ -9,7 +9,7 @@ from etl.books.standing import standing_line
 from etl.books.styles import new_book
 from etl.books.words import day, moment, zone
 from etl.definitions import Campaign, Form
-from etl.model import Missing, Reminded, Summary
+from etl.model import MAIL_SENT, Missing, Reminded, Summary
 
 DIGEST_SHEET = "催办记录"
 _WIDTHS = (6.0, 22.0, 24.0, 32.0, 12.0, 18.0, 76.0)
@@ -52,21 +52,24 @@ def digest_text(summary: Summary, campaign: Campaign) -> str:
 
 
 def steps_in_words(steps: Sequence[Reminded]) -> str:
-    """逾期第 1 个工作日、退回后没有重报."""
-    return in_words({one.step for one in steps})
+    """逾期第 1 个工作日、退回后没有重报；（补催）behind a step whose own day had gone by."""
+    return in_words({one.step for one in steps}, {one.step for one in steps if one.made_up})
 
 
-def how_many(reminded: Sequence[Reminded]) -> tuple[int, int]:
-    """How many units were reminded, and to how many of them no mail is known to have gone."""
-    trouble = {one.code for one in reminded if one.outcome.startswith(("没有", "退信", "正在"))}
-    return len({one.code for one in reminded}), len(trouble)
+def counted(reminded: Sequence[Reminded]) -> str:
+    """催了 63 个单位，其中 2 个没有邮件送达. Whom no mail has reached nobody has reminded yet: where that is all of them,
+    the office is told whom it should."""
+    unmailed = {one.code for one in reminded if one.outcome != MAIL_SENT}
+    units = len({one.code for one in reminded})
+    if len(unmailed) == units:
+        return f"该催 {units} 个单位，都没有邮件送达"
+    return f"催了 {units} 个单位，其中 {len(unmailed)} 个没有邮件送达"
 
 
 def _about(summary: Summary, campaign: Campaign) -> list[str]:
     reminded = summary.reminded
     when = reminded[0].reminded_at if reminded else summary.as_of
-    units, trouble = how_many(reminded)
-    said = f"{day(campaign, when)}催了 {units} 个单位，其中 {trouble} 个没有邮件送达，请电话或微信催。"
+    said = f"{day(campaign, when)}{counted(reminded)}，请电话或微信催。"
     about = [said + f"统计到 {moment(campaign, when)}（{zone(campaign)}）。"]
     if summary.years_unknown:
         years = "、".join(map(str, summary.years_unknown))

@@ -17,6 +17,8 @@ REMINDING_SHEET = "催办"
 _WIDTHS = (6.0, 24.0, 12.0, 18.0, 20.0, 84.0)
 _HEADERS = ("序号", "单位", "联系人", "电话", "今天该催", "可以直接发的话")
 _RETURNED = "returned"
+_LAST = 1 << 20
+"""In the order of steps: behind all that count from the deadline."""
 
 
 def write_reminding(book: Workbook, summary: Summary, campaign: Campaign) -> None:
@@ -108,23 +110,30 @@ class Steps:
     def __init__(self, summary: Summary, campaign: Campaign) -> None:
         self._over = campaign.is_closed(summary.as_of)
         self._told: dict[str, set[str]] = defaultdict(set)
+        self._made_up: dict[str, set[str]] = defaultdict(set)
         for one in reminded_today(summary, campaign):
-            self._told[one.code].add(one.step)
+            (self._made_up if one.made_up else self._told)[one.code].add(one.step)
 
     def of(self, owed: Sequence[Missing]) -> str:
         """Of one unit, in words; "" on a day that is none. What waits for the office itself is not reminded."""
         owed = [one for one in owed if one.state != "held"]
         if not owed or self._over:
             return ""
-        own = {str(one.step) for one in owed if one.step is not None}
-        return in_words(own | self._told.get(owed[0].code, set()))
+        code = owed[0].code
+        own = {str(one.step) for one in owed if one.step is not None} | self._told.get(code, set())
+        made_up = self._made_up.get(code, set()) - own
+        return in_words(own | made_up, made_up)
 
 
-def in_words(steps: Collection[str]) -> str:
-    """Steps of the ladder (`Reminded.step`), each once and in its order: 逾期第 1 个工作日、退回后没有重报."""
-    numbers = sorted(int(step) for step in steps if step != _RETURNED)
-    said = [_of_deadline(number) for number in numbers]
-    return "、".join([*said, "退回后没有重报"] if _RETURNED in steps else said)
+def in_words(steps: Collection[str], made_up: Collection[str] = ()) -> str:
+    """Steps of the ladder (`Reminded.step`), each once and in its order: 逾期第 1 个工作日、退回后没有重报. Of those that
+    are `made_up` it says so."""
+    in_order = sorted(steps, key=lambda step: _LAST if step == _RETURNED else int(step))
+    return "、".join(_of_step(step) + ("（补催）" if step in made_up else "") for step in in_order)
+
+
+def _of_step(step: str) -> str:
+    return "退回后没有重报" if step == _RETURNED else _of_deadline(int(step))
 
 
 def _of_deadline(number: int) -> str:

@@ -21,16 +21,22 @@ def write_changes(book: Workbook, summary: Summary, form: Form, campaign: Campai
     if summary.changes is None:
         listing.about("这是第一次发布，没有上一版可比。")
     else:
-        listing.about(_about(summary.changes, campaign))
+        listing.about(_about(summary.changes, summary, campaign))
         _write_figures(listing, summary.changes, form)
         _write_units(listing, summary.changes)
     listing.finish()
 
 
-def _about(changes: Changes, campaign: Campaign) -> str:
+def _about(changes: Changes, summary: Summary, campaign: Campaign) -> str:
+    """What is approved was published before, unapproved: what differs from the approval before stands in 更正."""
     then = f"{moment(campaign, changes.as_of)}（{zone(campaign)}）"
     if not changes.figures and not changes.units:
-        return f"与第 {changes.version} 版（截至 {then}）相比，数字和有效的材料都没有变。"
+        same = f"与第 {changes.version} 版（截至 {then}）相比，数字和有效的材料都没有变。"
+        if not summary.is_final:
+            return same
+        corrected = summary.correction is not None and bool(summary.correction.lines)
+        approved = f"那一版的数字经审批成为这一版。{same}"
+        return approved + (f"与上次定稿不同的数见“更正（{campaign.title}）.xlsx”。" if corrected else "")
     return f"与第 {changes.version} 版（截至 {then}）相比。金额单位：万元。"
 
 

@@ -17,6 +17,7 @@ from etl.model.reading import (
 )
 from etl.model.receipt import Brought, Change, Comparison, Receipt, Told
 from etl.model.standing import (
+    MAIL_SENT,
     Contact,
     CoverageLine,
     HeldFile,
@@ -33,6 +34,7 @@ from etl.model.terms import Finding, Material, Severity, Status, receipt_number
 __all__ = [
     "FEN_IN_WAN_YUAN",
     "IDENTITY_PROPERTIES",
+    "MAIL_SENT",
     "Amounts",
     "Branch",
     "Brought",

@@ -132,13 +132,17 @@ class HeldFile:
     near: tuple[str, ...] = ()
 
 
+MAIL_SENT = "已发邮件"
+"""What is kept of a reminder whose mail went; whatever else is kept says why it did not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reminded:
     """A unit that was reminded (催办): of which step, and how.
 
     `step` is a number of working days since the deadline, negative before it, or `returned`; `since` the
     deadline, or the day of the return. `email` is "" where the unit has none; `outcome` says in Chinese what
-    became of the mail.
+    became of the mail, MAIL_SENT where it went. `made_up`: the step's own day had gone by.
     """
 
     code: str
@@ -148,6 +152,7 @@ class Reminded:
     reminded_at: datetime
     email: str
     outcome: str
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

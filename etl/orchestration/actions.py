@@ -109,8 +109,8 @@ def _note(campaign: str, fields: Fields, who: Who, office: Office) -> str:
 
 
 def _remind(campaign: str, _fields: Fields, who: Who, office: Office) -> str:
-    units = remind_now(campaign, who, office, mail_server())
-    return f"催了 {units} 个单位，见“催办记录”。" if units else "到了催办日的都已经催过，没有要再催的。"
+    done = remind_now(campaign, who, office, mail_server())
+    return f"{done}，见“催办记录”。" if done else "到了催办日的都已经催过，没有要再催的。"
 
 
 def _finalise(campaign: str, fields: Fields, who: Who, office: Office) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
-from etl.books.digest import digest_text, how_many
+from etl.books.digest import counted, digest_text
 from etl.books.reminding import reminding_text
 from etl.definitions import Campaign
 from etl.edges.mail import Letter, MailServer, send
 from etl.journal import timed
 from etl.masking import shown
-from etl.model import Material, Missing, Reminded, Summary
+from etl.model import MAIL_SENT, Material, Missing, Reminded, Summary
 from etl.office import Office
 from etl.stages.publish import day_by_day, publish
 from etl.stages.summarise import reminded_since, summarise, with_reminders
@@ -23,7 +23,7 @@ from etl.warehouse.reminders import Step
 log = logging.getLogger(__name__)
 RETURNED = "returned"
 _NO_SERVER, _NO_ADDRESS = "没有设邮件，请按名单催", "没有邮箱，请电话催"
-_UNDER_WAY, _SENT = "正在发，结果还不知道", "已发邮件"
+_UNDER_WAY = "正在发，结果还不知道"
 
 
 @timed("remind")
@@ -67,8 +67,8 @@ def remind(
 def reminded_line(campaign_id: str, at: datetime, office: Office) -> str:
     """What reminding at that moment did, in a line: 催了 63 个单位，其中 2 个没有邮件送达."""
     with office.warehouse.reading() as connection:
-        units, trouble = how_many(reminded_since(connection, campaign_id, at, at))
-    return f"催了 {units} 个单位，其中 {trouble} 个没有邮件送达" if units else "没有要催的"
+        reminded = reminded_since(connection, campaign_id, at, at)
+    return counted(reminded) if reminded else "没有要催的"
 
 
 def _due(summary: Summary, campaign: Campaign, office: Office, mail: MailServer | None) -> list[Reminded]:
@@ -138,7 +138,7 @@ def _write_to_units(
         )
         for code, theirs in steps.items()
     ]
-    became = [shown(why) or _SENT for why in send(mail, letters)] if letters else []
+    became = [shown(why) or MAIL_SENT for why in send(mail, letters)] if letters else []
     outcomes = {
         (one.code, one.step, one.since): outcome
         for theirs, outcome in zip(steps.values(), became, strict=True)

@@ -12,7 +12,17 @@ from sqlalchemy import Connection
 from etl.definitions import Campaign, Definitions, Form
 from etl.definitions.tree import TOP, Node
 from etl.journal import timed
-from etl.model import Amounts, Contact, CoverageLine, Material, Missing, Reminded, Summary, receipt_number
+from etl.model import (
+    MAIL_SENT,
+    Amounts,
+    Contact,
+    CoverageLine,
+    Material,
+    Missing,
+    Reminded,
+    Summary,
+    receipt_number,
+)
 from etl.office import Office
 from etl.stages.open_points import held_files, queries, waivers
 from etl.stages.roll_up import coverage_line, derived, is_branched, is_large, sums_of_nodes, with_branches
@@ -50,7 +60,7 @@ def summarise(campaign_id: str, as_of: datetime, office: Office) -> Summary:
             queries=queries(connection, campaign, as_of),
             waivers=waivers(connection, campaign, as_of),
             held=held_files(connection, campaign, as_of, office.roster),
-            reminded=_last_reminded(connection, campaign, as_of),
+            reminded=_last_reminded(connection, campaign, as_of, office.definitions),
             contacts=_last_contacts(connection, campaign, as_of),
             answered={
                 (row["code"], Material(row["material"])): receipt_number(campaign_id, row["submission_id"])
@@ -70,7 +80,7 @@ def with_reminders(summary: Summary, office: Office) -> Summary:
     with office.warehouse.reading() as connection:
         return replace(
             summary,
-            reminded=_last_reminded(connection, campaign, summary.as_of),
+            reminded=_last_reminded(connection, campaign, summary.as_of, office.definitions),
             contacts=_last_contacts(connection, campaign, summary.as_of),
         )
 
@@ -146,17 +156,26 @@ def _missing(row: Answer, due: _Due) -> Missing:
 
 
 def _last_contacts(connection: Connection, campaign: Campaign, as_of: datetime) -> tuple[Contact, ...]:
-    rows = ask(connection, "last_contact", campaign=campaign.id, as_of=as_of)
+    rows = ask(connection, "last_contact", campaign=campaign.id, as_of=as_of, sent=MAIL_SENT)
     return tuple(Contact(**row) for row in rows)
 
 
-def _last_reminded(connection: Connection, campaign: Campaign, as_of: datetime) -> tuple[Reminded, ...]:
+def _last_reminded(
+    connection: Connection, campaign: Campaign, as_of: datetime, known: Definitions
+) -> tuple[Reminded, ...]:
     """Who was reminded on the last day on which anybody was, by the campaign's clock."""
     last = [row["reminded_at"] for row in ask(connection, "last_reminded", campaign=campaign.id, as_of=as_of)]
     if not last:
         return ()
     midnight = datetime.combine(campaign.local(last[0]).date(), time(), campaign.local(last[0]).tzinfo)
-    return reminded_since(connection, campaign.id, midnight, last[0])
+    reminded = reminded_since(connection, campaign.id, midnight, last[0])
+    return tuple(replace(one, made_up=_is_made_up(one, campaign, known)) for one in reminded)
+
+
+def _is_made_up(one: Reminded, campaign: Campaign, known: Definitions) -> bool:
+    """The step's own day had gone by when it was told."""
+    days = known.reminders.returned if one.step == "returned" else int(one.step)
+    return known.holidays.working_day(one.since, days) < campaign.local(one.reminded_at).date()
 
 
 def reminded_since(

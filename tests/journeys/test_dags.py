@@ -99,7 +99,7 @@ def test_a_file_walks_through_the_dags_from_the_inbox_into_the_published_summary
     before = desk.files_on_share()
     assert airflow.run("remind", at=TWO_DAYS_LATE).state == "success"
     (said,) = airflow.labels("remind", "remind_units")
-    assert said.startswith(f"{CAMPAIGN}：催了 63 个单位，其中 63 个没有邮件送达，新出 ")
+    assert said.startswith(f"{CAMPAIGN}：该催 63 个单位，都没有邮件送达，新出 ")
     changed = {name for name, file in desk.files_on_share().items() if before.get(name) != file}
     assert any(Path(name).name.startswith("未报名单") for name in changed)
     assert not any(Path(name).name.startswith("汇总表") for name in changed)

@@ -470,7 +470,7 @@ def test_the_record_of_reminders(walked: Walked) -> None:
     owing: dict[str, set[str]] = defaultdict(set)
     for one in walked.missing():
         owing[one["unit"]].add(MATERIALS[one["material"]])
-    said = f"催了 {len(owing)} 个单位，其中 {len(owing)} 个没有邮件送达"
+    said = f"该催 {len(owing)} 个单位，都没有邮件送达"
     _explains(re.sub(DATES, "", sheet["A3"].value), said)
     listed = [cells for cells in sheet.iter_rows(min_row=5, values_only=True) if isinstance(cells[0], int)]
     assert [cells[0] for cells in listed] == list(range(1, len(owing) + 1))

@@ -74,6 +74,7 @@ def test_all_is_provisional_until_a_person_approves_and_then_bears_their_name(sq
     assert set(made_with) == {"program", "form", "rules", "limits", "roster"}
     assert all(len(digest) == 64 for name, digest in made_with.items() if name != "program")
     assert not list(desk.published.glob("更正*"))
+    assert changes_said(desk).startswith("那一版的数字经审批成为这一版。与第 1 版")
     page = published(desk, "报送进度").read_text("utf-8")
     assert "<form" not in page and "<input" not in page, "actions stand on the live page only"
     before = desk.files_on_share()
@@ -165,7 +166,12 @@ def test_a_change_after_the_seal_comes_out_as_a_dated_correction_that_needs_appr
     assert first_lines(desk)["汇总表"].startswith("更正：应报 126 份，已报 1 份。审批人：王主任")
     assert correction(desk)[0] == first_lines(desk)["未报名单"] == first_lines(desk)["汇总表"]
     assert "本更正已经审批。审批人：王主任，审批时间：2022年2月13日 10:00。" in correction(desk)
+    assert changes_said(desk).endswith("与上次定稿不同的数见“更正（2022年春节）.xlsx”。")
     assert manifest(desk.published)["approval"]["holds"] is True
+
+
+def changes_said(desk: Desk) -> str:
+    return str(openpyxl.load_workbook(published(desk, "汇总表"))["变动"]["A2"].value)
 
 
 def correction(desk: Desk) -> list[Any]:

@@ -79,7 +79,7 @@ def test_each_unit_is_reminded_once_a_step_and_what_bounces_stands_in_the_digest
     reminding(desk, LAST_DAY, server)
     assert len(box.came) == count and desk.files_on_share() == before
     reminding(desk, TWO_DAYS_LATE, server)
-    assert digest(desk)["土桥镇"][0] == "逾期第 1 个工作日"
+    assert digest(desk)["土桥镇"][0] == "逾期第 1 个工作日（补催）"
     assert len(box.to(desk.unit("土桥镇").email)) == 2
     reminding(desk, CLOSED, server)
     assert len(box.to(desk.unit("土桥镇").email)) == 2, "after closing nobody is reminded any more"
@@ -112,7 +112,7 @@ def test_on_a_day_that_makes_up_for_a_missed_one_both_lists_name_the_same_units(
     saturday, later = "2022-02-12T08:10:00+08:00", "2022-02-12T18:10:00+08:00"
     desk.run(saturday)
     assert due_today(desk) == {unit: step for unit, (step, _) in digest(desk).items()}
-    assert due_today(desk)["二坪镇"] == "逾期第 1 个工作日"
+    assert due_today(desk)["二坪镇"] == "逾期第 1 个工作日（补催）"
     before = desk.files_on_share()
     desk.run(later)
     assert desk.files_on_share() == before, "the evening of that day tells nothing new"

@@ -35,6 +35,7 @@ TAKES = {
     "column": "visited",
     "said": "001.xlsx",
     "id": 1,
+    "sent": "已发邮件",
 }
 QUESTIONS = sorted(path.stem for path in FOLDER.glob("*.sql"))
 

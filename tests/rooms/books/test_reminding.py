@@ -77,6 +77,8 @@ def test_what_was_told_today_stands_there_though_its_own_day_was_missed(
     said = lines(replace(few, reminded=told), form, campaign)
     assert [line[4] for line in said[4:]] == ["逾期第 1 个工作日、退回后没有重报", None]
     assert "该催 1 个单位" in str(said[2][0])
+    late = lines(replace(few, reminded=tuple(replace(one, made_up=True) for one in told)), form, campaign)
+    assert late[4][4] == "逾期第 1 个工作日（补催）、退回后没有重报（补催）"
     yesterday = tuple(replace(one, reminded_at=few.as_of - timedelta(days=1)) for one in told)
     assert {line[4] for line in lines(replace(few, reminded=yesterday), form, campaign)[4:]} == {None}
 

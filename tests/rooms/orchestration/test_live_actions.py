@@ -109,7 +109,7 @@ def test_who_owes_something_is_reminded_at_once_and_once(
         desk.run(BEFORE_DEADLINE)
         clerk = Browser("经办小李", "user")
         done = clerk.send("remind", why="领导要数")
-        assert (done.status_code, said(done)) == (200, "催了 63 个单位，见“催办记录”。")
+        assert (done.status_code, said(done)) == (200, "该催 63 个单位，都没有邮件送达，见“催办记录”。")
         assert list(desk.published.glob("催办记录*"))
         assert said(clerk.send("remind", why="再催")) == "到了催办日的都已经催过，没有要再催的。"
         assert trail(desk) == [("remind", "经办小李")] * 2
