@@ -128,10 +128,16 @@ def digest_of(summary: Summary) -> tuple[Kind, ...]:
 
 
 def _report_of(template: bytes) -> Kind:
-    """A narrative that is new or was sent again moves the counts that the page's facts hold."""
+    """A narrative that is new or was sent again moves the counts of the coverage. A new day alone is nothing new: it
+    names who is missing, and not for how long."""
     digest = hashlib.sha256(template).hexdigest()
     book = partial(_report, template)
-    return Kind("report", "工作报告", ".docx", book, lambda *of: [digest, _board_facts(*of)], True)
+
+    def facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
+        missing = [(one.code, one.material, one.state) for one in summary.missing]
+        return [digest, _summary_facts(summary, form, campaign), campaign.is_late(summary.as_of), missing]
+
+    return Kind("report", "工作报告", ".docx", book, facts, True)
 
 
 def _report(template: bytes, summary: Summary, form: Form, campaign: Campaign) -> bytes:
