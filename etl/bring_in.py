@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +16,9 @@ from etl.edges.inbox import Seen
 from etl.errors import Refused
 from etl.office import Office
 from etl.pipeline import finish, open_campaigns, publish_again
+from etl.sheets.identity import who_sent
 from etl.trace import cell_called
-from etl.warehouse import arrivals, decisions
+from etl.warehouse import arrivals, decisions, ledger
 from etl.warehouse.arrivals import Arrived
 from etl.warehouse.decisions import Decision
 
@@ -44,13 +45,26 @@ def receive(
 ) -> Decided:
     """Take a file in for a unit. The time when it really came counts; the file itself stays where it lies.
 
-    It goes through all stages like any other; who sent it is settled. Raises Refused for an unclear unit or
-    campaign, a moment to come, and a file that cannot be read.
+    It goes through all stages like any other; who sent it is settled, and where the file itself names another unit,
+    that is told. Raises Refused for an unclear unit or campaign, a moment to come, and a file that cannot be read.
     """
     with office.alone():
         campaign = _campaign(campaign_id, office)
-        owner = the_unit(unit, campaign.units(office.roster))
-        return _bring_in(file, "receive", RECEIVED, owner, campaign, brought, office)
+        units = campaign.units(office.roster)
+        owner = the_unit(unit, units)
+        submission = _bring_in(file, "receive", RECEIVED, owner, campaign, brought, office)
+        named = _named_in(submission, file.name, units, office)
+        done = as_decided(submission, campaign.id, office)
+        return replace(done, names=named.name) if named and named != owner else done
+
+
+def _named_in(submission: int, file: str, units: Sequence[Unit], office: Office) -> Unit | None:
+    """The unit that the file says it is of; None where it names none, or several."""
+    with office.warehouse.reading() as connection:
+        reading = ledger.readings_of(connection, [submission])[submission]
+    text = reading.form.unit_text if reading.form else None
+    said = who_sent(reading.identity, text, file, units).unit
+    return next((unit for unit in units if unit.code == said), None)
 
 
 def enter(
@@ -71,7 +85,8 @@ def enter(
         with TemporaryDirectory() as folder:
             file = Path(folder) / f"{owner.name}.xlsx"
             file.write_bytes(typed_form(form, campaign, owner, typed, _local(brought, campaign).date()))
-            return _bring_in(file, "enter", ENTERED, owner, campaign, brought, office)
+            submission = _bring_in(file, "enter", ENTERED, owner, campaign, brought, office)
+            return as_decided(submission, campaign.id, office)
 
 
 def _typed(cells: Sequence[tuple[str, str, str]], nil: bool, form: Form) -> dict[tuple[str, str], str]:
@@ -95,7 +110,8 @@ def _local(brought: Brought, campaign: Campaign) -> datetime:
 
 def _bring_in(
     file: Path, kind: str, folder: str, owner: Unit, campaign: Campaign, brought: Brought, office: Office
-) -> Decided:
+) -> int:
+    """The id of the submission, through all stages and published."""
     now, at = office.now(), _local(brought, campaign)
     if at > now:
         raise Refused(f"实际收到的时间 {at.isoformat()} 还没有到")
@@ -113,4 +129,4 @@ def _bring_in(
         decisions.record(connection, decision)
     finish(campaign.id, now, office)
     publish_again(campaign.id, office)
-    return as_decided(submission, campaign.id, office)
+    return submission

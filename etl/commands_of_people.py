@@ -307,6 +307,10 @@ def _tell(done: "Decided") -> None:
     click.echo(f"{done.receipt}（{done.file}）{done.unit or '未识别单位'}：{verdict}")
     if done.why_held:
         click.echo(f"还要由人处理：{done.why_held}")
+    if done.names:
+        click.echo(
+            f"留意：文件里写的是{done.names}，已按您说的记在{done.unit}名下。选错了请用 returns reopen 收回，再认领"
+        )
 
 
 COMMANDS = (

@@ -41,7 +41,8 @@ class Who:
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What became of a file. `why_held` says what else keeps it from counting; `verdict` is None where it
-    was left for the run of another open campaign, to which it belongs."""
+    was left for the run of another open campaign, to which it belongs. `names` is another unit that the file itself
+    says it is of."""
 
     receipt: str
     file: str
@@ -49,6 +50,7 @@ class Decided:
     verdict: Status | None
     why_held: str | None
     remembered: str | None = None
+    names: str | None = None
 
 
 def claim(

@@ -122,10 +122,15 @@ def _marks(receipt: Receipt) -> list[str]:
 
 def _another_counts(receipt: Receipt, campaign: Campaign) -> str:
     """To a duplicate: which other file counts now, and how to change that."""
-    if receipt.status is not Status.DUPLICATE or receipt.in_force in (None, receipt.duplicate_of):
+    if not another_counts(receipt):
         return ""
     change = f"；要改用这一份，请联系{campaign.office}" if displaced(receipt) else ""
     return f"{what_counts(receipt, campaign)}{change}。"
+
+
+def another_counts(receipt: Receipt) -> bool:
+    """Bytes that came again, while a file with others counts: nothing need be sent for what they hold."""
+    return receipt.status is Status.DUPLICATE and receipt.in_force not in (None, receipt.duplicate_of)
 
 
 def earlier_result(receipt: Receipt) -> str:
@@ -142,7 +147,8 @@ def _ask(receipt: Receipt, campaign: Campaign) -> str:
         return f"请马上与{campaign.office}联系。"
     when = by_when(receipt, campaign)
     change = _change(receipt)
-    asks = [f"{_change_by(receipt, campaign)}{change}。"] if change else []
+    only_if = "要改用这一份的，" if another_counts(receipt) else ""
+    asks = [f"{only_if}{_change_by(receipt, campaign)}{change}。"] if change else []
     if others := still_owed_besides(receipt):
         asks.append(f"还差{materials(others)}，{'也请同时' if asks else when}报送。")
     return "".join(asks)

@@ -144,8 +144,8 @@ def _duplicate(receipt: Receipt, campaign: Campaign) -> str:
         return same
     if receipt.in_force == receipt.duplicate_of:
         return f"{same}现在有效的就是那一份。"
-    change = f"；要改用这一份，请联系{campaign.office}" if displaced(receipt) else ""
-    return f"{same}{what_counts(receipt, campaign)}{change}。"
+    change = f"请联系{campaign.office}" if displaced(receipt) else "请改正后重报"
+    return f"{same}{what_counts(receipt, campaign)}；要改用这一份，{change}。"
 
 
 def _accepted(receipt: Receipt, what: str) -> str:

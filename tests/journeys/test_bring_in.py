@@ -46,6 +46,16 @@ def test_a_file_that_came_by_chat_counts_by_the_time_it_came(desk: Desk, tmp_pat
     assert desk.names_in_inbox() == []
 
 
+def test_a_file_that_names_another_unit_than_it_was_brought_in_for_is_told(
+    sqlite_desk: Desk, tmp_path: Path
+) -> None:
+    chat = tmp_path / "发来的表.xlsx"
+    chat.write_bytes(sqlite_desk.filled("巴川街道"))
+    done = receive(chat, "土桥镇", BROUGHT, sqlite_desk.office)
+    assert (str(done.verdict), done.unit, done.names) == ("accepted", "土桥镇", "巴川街道")
+    assert receive(chat, "巴川街道", BROUGHT, sqlite_desk.office).names is None
+
+
 def test_a_file_brought_in_is_checked_like_any_other(desk: Desk, tmp_path: Path) -> None:
     chat = tmp_path / "表.xlsx"
     chat.write_bytes(desk.filled("巴川街道", C9=999))

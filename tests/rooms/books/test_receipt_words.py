@@ -147,14 +147,14 @@ def test_a_duplicate_of_the_file_in_force_says_that_it_is_the_one_that_counts(
     assert "现在有效" not in chat_text(again, form, campaign)
 
 
-def test_a_returned_file_sent_again_is_still_to_be_corrected_though_another_counts(
+def test_a_returned_file_sent_again_is_to_be_corrected_only_if_it_is_to_take_the_others_place(
     receipt: Receipt, form: Form, campaign: Campaign
 ) -> None:
     again = duplicate_of_the_first(receipt, earlier=Status.RETURNED, findings=receipt.findings)
     said = chat_text(again, form, campaign)
     assert "结论同前（已退回）。现在有效的是回执2022-spring-000010（1月16日收到）。" in said
-    assert "改正后重报" in said
-    assert "要改用这一份" not in page(again, form, campaign)
+    assert "要改用这一份的，请于2月10日23:59前改正后重报。" in said
+    assert "要改用这一份，请改正后重报。" in page(again, form, campaign)
     assert "请核对" in page(again, form, campaign)
 
 
