@@ -152,6 +152,27 @@ def test_a_zip_with_a_workbook_in_it_is_a_form_sent_in_the_wrong_way(
     assert reading.material == material
 
 
+@pytest.mark.parametrize(
+    ("part", "said", "called"),
+    [
+        ("mimetype", "application/vnd.oasis.opendocument.text", "ODT 文档"),
+        ("mimetype", "application/vnd.oasis.opendocument.text-template", "ODT 文档"),
+        ("mimetype", "application/vnd.oasis.opendocument.presentation", "演示文稿"),
+        ("mimetype", "application/vnd.oasis.opendocument.graphics", "OpenDocument 文件"),
+        ("ppt/presentation.xml", "<presentation/>", "演示文稿"),
+    ],
+)
+def test_a_document_of_another_program_is_no_zip_to_be_unpacked(
+    part: str, said: str, called: str, definitions: Definitions
+) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as container:
+        container.writestr(part, said)
+    (finding,) = read(out.getvalue(), definitions, "土桥镇工作总结.odt").findings
+    assert (finding.rule, finding.facts["format"]) == ("format_not_taken", called)
+    assert ".xlsx" in finding.facts["instead"] and ".docx" in finding.facts["instead"]
+
+
 STRICT = {
     b"http://schemas.openxmlformats.org/wordprocessingml/2006/main": b"http://purl.oclc.org/ooxml/wordprocessingml/main",
     b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
