@@ -111,6 +111,23 @@ def test_a_document_with_the_form_and_enough_prose_is_both_materials(definitions
     assert read(as_word_table("春节期间走访慰问。" * 30), definitions).material is Material.BOTH
 
 
+@pytest.mark.parametrize(("length", "material"), [(199, Material.STATISTICS), (200, Material.BOTH)])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        "附件：2022年新年春节期间双拥活动情况统计表（样表）",
+        "填 报 单 位（盖章）：土桥镇   日期：2022-02-08",
+        "日期：2022年2月8日",
+    ],
+)
+def test_the_forms_own_title_unit_and_date_are_no_prose(
+    beside: str, length: int, material: Material, definitions: Definitions
+) -> None:
+    prose = f"2022年我镇双拥活动{'好' * (length - 11)}"
+    assert read(as_word_table(f"{beside}\n{prose}"), definitions).material is material
+
+
 def test_a_page_or_text_without_the_form_is_what_its_name_says(definitions: Definitions) -> None:
     for content in (b"name,phone\n", "<html><table><tr><td>通讯录</td></tr></table>".encode()):
         as_workbook = read(content, definitions, "土桥镇.csv")
