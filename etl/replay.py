@@ -124,7 +124,7 @@ def _stored(campaign_id: str, office: Office, known: Definitions) -> list[_Store
         sender = Sender(row["unit_code"], CLAIMED)
         if row["sender_source"] != CLAIMED:
             unit_text = reading.form.unit_text if reading.form else None
-            sender = who_sent(reading.identity, unit_text, row["file"], units)
+            sender = who_sent(reading.identity, unit_text, row["file"], units, known.other_areas.names)
         said.append(Said(reading, sender, campaign_of(reading, campaign, opened, form)))
     found = find(said, campaign, form, known, last).findings
     return [_Stored(*each) for each in zip(rows, said, found, strict=True)]

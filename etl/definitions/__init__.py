@@ -5,6 +5,7 @@ from etl.definitions.form import Column, Form, Group, Row
 from etl.definitions.holidays import Holidays
 from etl.definitions.limits import Limits
 from etl.definitions.loading import Definitions, load_definitions
+from etl.definitions.other_areas import OtherAreas
 from etl.definitions.reminders import Reminders
 from etl.definitions.roster import Roster, Unit
 from etl.definitions.rules import Rule, Rulebook
@@ -17,6 +18,7 @@ __all__ = [
     "Group",
     "Holidays",
     "Limits",
+    "OtherAreas",
     "Reminders",
     "Roster",
     "Row",

@@ -10,6 +10,7 @@ from etl.definitions.campaign import Campaign
 from etl.definitions.form import Form
 from etl.definitions.holidays import Holidays, load_holidays
 from etl.definitions.limits import Limits
+from etl.definitions.other_areas import OtherAreas
 from etl.definitions.reminders import Reminders
 from etl.definitions.roster import Roster, load_roster
 from etl.definitions.rules import Rulebook
@@ -29,6 +30,7 @@ class Definitions(Strict):
     limits: Limits
     reminders: Reminders
     holidays: Holidays
+    other_areas: OtherAreas
     report: bytes
     """The template of the report that goes up: a .docx."""
     digests: dict[str, str]
@@ -66,6 +68,7 @@ def load_definitions(folder: Path) -> Definitions:
         limits=limits,
         reminders=checked(Reminders, read_toml(reminders_file), reminders_file),
         holidays=load_holidays(folder),
+        other_areas=_other_areas(folder / "other_areas.toml"),
         report=_report_template(folder / "report.docx"),
         digests=_digests(folder),
     )
@@ -74,6 +77,11 @@ def load_definitions(folder: Path) -> Definitions:
 def _digests(folder: Path) -> dict[str, str]:
     files = sorted(path for ending in ("toml", "csv", "docx", "xlsx") for path in folder.rglob(f"*.{ending}"))
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _other_areas(path: Path) -> OtherAreas:
+    """None are known without the file."""
+    return checked(OtherAreas, read_toml(path), path) if path.is_file() else OtherAreas()
 
 
 def _report_template(path: Path) -> bytes:

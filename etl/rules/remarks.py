@@ -1,4 +1,4 @@
-"""Warnings about what is not a figure: the leader, the date, personal numbers in a text.
+"""Warnings about what is not a figure: the leader, the date, long texts and personal numbers in them.
 
 Plain functions: a form has one date and eight texts, each judged by itself and against the campaign's own
 dates, and a regular expression of Great Expectations would see no more than `masked` does.
@@ -7,7 +7,7 @@ dates, and a regular expression of Great Expectations would see no more than `ma
 import re
 from collections.abc import Iterator, Sequence
 
-from etl.definitions import Campaign, Column, Form
+from etl.definitions import Campaign, Column, Form, Limits
 from etl.masking import masked
 from etl.model import Finding, FormReading, Words
 from etl.rules.case import listed, number
@@ -16,9 +16,9 @@ _NOBODY = frozenset({"", "无", "没有", "/", "\\", "-", "−", "—", "——"
 _MASKED_NUMBER = re.compile(r"[0-9Xx]{3}\*+[0-9Xx]{4}")
 
 
-def form_remarks(reading: FormReading, form: Form, campaign: Campaign) -> list[Finding]:
-    """What is to be said of a form's texts and date; of a form that nobody filled in only the numbers."""
-    found = list(_personal_numbers(reading, form))
+def form_remarks(reading: FormReading, form: Form, campaign: Campaign, limits: Limits) -> list[Finding]:
+    """What is to be said of a form's texts and date; of a form that nobody filled in only the texts."""
+    found = [*_too_long(reading, form, limits), *_personal_numbers(reading, form)]
     if any(figure.is_typed for figure in reading.figures):
         found = [*_leaders(reading, form), *_date(reading, form, campaign), *found]
     return found
@@ -41,6 +41,15 @@ def _leaders(reading: FormReading, form: Form) -> Iterator[Finding]:
             facts = _facts(without, column, form)
             facts["visited"] = number(people[first.row, column.wanted_with or ""])
             yield Finding("leader_missing", reading.sheet, first.cell, first.text or None, facts)
+
+
+def _too_long(reading: FormReading, form: Form, limits: Limits) -> Iterator[Finding]:
+    """One finding for the same text down a column, as one merged cell gives it to all its rows."""
+    for column in form.text_columns:
+        long = [words for words in _in_column(reading, column) if len(words.text) > limits.text_length]
+        for text in dict.fromkeys(words.text for words in long):
+            same = [words for words in long if words.text == text]
+            yield Finding("text_cut", reading.sheet, same[0].cell, text, _facts(same, column, form))
 
 
 def _personal_numbers(reading: FormReading, form: Form) -> Iterator[Finding]:

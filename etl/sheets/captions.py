@@ -10,7 +10,7 @@ from etl.definitions import Form
 from etl.definitions.form import Label
 from etl.sheets.dates import as_date
 from etl.sheets.figures import as_typed
-from etl.sheets.grid import LONGEST_LABEL, Grid, Position, Raw, squeezed
+from etl.sheets.grid import LONGEST_LABEL, Grid, Position, Raw, core, squeezed
 
 _SPACE = r"[\s\u200b-\u200f\u2060\ufeff]*"
 _AFTER_LABEL = rf"(?:[（(][^（()）]*[）)])?{_SPACE}[:：]?"
@@ -47,12 +47,27 @@ def read_captions(grid: Grid, form: Form, inside: range) -> Captions:
 
 
 def _title_at(around: Mapping[Position, Raw], form: Form, first: int) -> Position | None:
-    for at, raw in around.items():
-        if at[0] < first and isinstance(raw, str) and not _labelled(raw, form.labels.unit):
-            text = squeezed(raw)
-            if any(word in text for word in form.title_words) and re.search(r"\d{4}|年", text):
-                return at
-    return None
+    above = ((at, raw) for at, raw in around.items() if at[0] < first and isinstance(raw, str))
+    titles = (at for at, raw in above if not _labelled(raw, form.labels.unit) and _may_be_title(raw, form))
+    return next(titles, None)
+
+
+def _may_be_title(text: str, form: Form) -> bool:
+    said = squeezed(text)
+    return any(word in said for word in form.title_words) and re.search(r"\d{4}|年", said) is not None
+
+
+def without_captions(prose: str, form: Form) -> str:
+    """The lines of a document that are neither the form's title nor what stands beside it: 填报单位, 日期."""
+    return "\n".join(line for line in prose.splitlines() if not _is_caption(line, form))
+
+
+def _is_caption(line: str, form: Form) -> bool:
+    """A title ends as the form's own does (…统计表): a summary that speaks of 双拥活动 in 2022 is none."""
+    labels = (form.labels.unit, form.labels.date)
+    if any(_labelled(line, label) is not None for label in labels):
+        return True
+    return _may_be_title(line, form) and core(line)[-1:] == core(form.title)[-1:]
 
 
 def _unit(around: Mapping[Position, Raw], form: Form) -> tuple[str | None, Position | None]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from etl.definitions import Limits
 from etl.definitions.limits import MIB
 from etl.model import Explanation, Finding, Material, Narrative, Reading
+from etl.sheets.captions import without_captions
 from etl.sheets.explanations import is_fix_list, read_explanations
 from etl.sheets.form import FormFound, read_form
 from etl.sheets.form_words import FormWords
@@ -122,7 +123,8 @@ def _of_content(
 ) -> Reading:
     has_form = found.role is not Role.WORKBOOK and any(locate_forms(grid, words) for grid in content.grids)
     if has_form and found.role is Role.DOCUMENT:
-        is_both = len(squeezed(content.prose)) >= PROSE_OF_A_NARRATIVE
+        other = squeezed(without_captions(content.prose, words.form))
+        is_both = len(other) >= PROSE_OF_A_NARRATIVE
         material = Material.BOTH if is_both else Material.STATISTICS
     elif has_form:
         material = Material.STATISTICS

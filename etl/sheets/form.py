@@ -1,6 +1,5 @@
 """Read one located form: every figure with its place, sums derived where they were left out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -43,11 +42,10 @@ def read_form(grid: Grid, located: Located, words: FormWords, limits: Limits) ->
     _derive_sums(figures, grid.sheet, form)
     inside = range(located.top, max(located.rows.values()) + 1)
     captions = read_captions(grid, form, inside)
-    texts = _words(grid, located, form)
     reading = FormReading(
         sheet=grid.sheet,
         figures=tuple(figures[key] for key in words.order if key in figures),
-        words=texts,
+        words=_words(grid, located, form),
         title=clean_text(captions.title) if captions.title else None,
         title_cell=_place(captions.title_at),
         unit_text=clean_text(captions.unit_text) if captions.unit_text is not None else None,
@@ -56,7 +54,7 @@ def read_form(grid: Grid, located: Located, words: FormWords, limits: Limits) ->
         dated_text=captions.dated_text,
         dated_cell=_place(captions.dated_at),
     )
-    return FormFound(reading, tuple(_findings(grid, located, form, texts, limits)))
+    return FormFound(reading, tuple(_findings(grid, located, form)))
 
 
 def _place(at: Position | None) -> str | None:
@@ -165,9 +163,7 @@ def _words(grid: Grid, located: Located, form: Form) -> tuple[Words, ...]:
     return tuple(found)
 
 
-def _findings(
-    grid: Grid, located: Located, form: Form, texts: Iterable[Words], limits: Limits
-) -> list[Finding]:
+def _findings(grid: Grid, located: Located, form: Form) -> list[Finding]:
     sheet = grid.sheet
     found = [
         Finding("missing_row", sheet, facts={"row": row.label})
@@ -180,8 +176,7 @@ def _findings(
         if column.id not in located.columns
     ]
     found += _header_findings(grid, located, form)
-    found += _hidden_findings(grid, located)
-    return found + _cut_findings(grid, form, texts, limits)
+    return found + _hidden_findings(grid, located)
 
 
 def _header_findings(grid: Grid, located: Located, form: Form) -> list[Finding]:
@@ -208,17 +203,3 @@ def _hidden_findings(grid: Grid, located: Located) -> list[Finding]:
     where = [f"第{row + 1}行" for row in rows]
     where += [f"{address((0, column))[:-1]}列" for column in columns]
     return [Finding("hidden_read", grid.sheet, facts={"where": "、".join(where)})] if where else []
-
-
-def _cut_findings(grid: Grid, form: Form, texts: Iterable[Words], limits: Limits) -> list[Finding]:
-    return [
-        Finding(
-            "text_cut",
-            grid.sheet,
-            words.cell,
-            words.text,
-            {"row": form.row(words.row).label, "column": form.column(words.column).label},
-        )
-        for words in texts
-        if len(words.text) >= limits.text_length
-    ]

@@ -25,9 +25,9 @@ Said = tuple[str, Unit]
 """A source and the unit that it names."""
 
 
-def match_unit(text: str, units: Sequence[Unit]) -> Unit | None:
+def match_unit(text: str, units: Sequence[Unit], elsewhere: tuple[str, ...] = ()) -> Unit | None:
     """The one unit that the text names: whole by name or alias, else contained. None: nobody or several."""
-    named = names_of(units).named_in(text)
+    named = names_of(units, elsewhere).named_in(text)
     return named[0] if len(named) == 1 else None
 
 
@@ -37,17 +37,22 @@ def near_matches(text: str, units: Sequence[Unit], most: int = 3) -> tuple[Unit,
 
 
 def who_sent(
-    hidden: HiddenIdentity | None, unit_text: str | None, file: str, units: Sequence[Unit]
+    hidden: HiddenIdentity | None,
+    unit_text: str | None,
+    file: str,
+    units: Sequence[Unit],
+    elsewhere: tuple[str, ...] = (),
 ) -> Sender:
     """The sender by DESIGN's four sources; without a unit, and with a doubt, where they leave any.
 
     `unit_text` is what stands at 填报单位 (None or blank: nothing), `file` the path in the inbox, `units`
-    those of the campaign. Only a unit typed over in an issued blank overrides its hidden identity.
+    those of the campaign, `elsewhere` names of other areas (see names.py). Only a unit typed over in an
+    issued blank overrides its hidden identity.
     """
-    names = names_of(units)
+    names = names_of(units, elsewhere)
     written = names.named_in(unit_text) if unit_text and names.bare(unit_text) else None
     if unit_text and written is not None and len(written) != 1:
-        return Sender(None, doubt=_unclear(unit_text, written, names))
+        return Sender(None, doubt=_unclear(unit_text, names))
     issued_to = names.by_code.get(hidden.unit) if hidden and hidden.unit else None
     typed = written[0] if written else None
     is_borrowed = issued_to is not None and typed is not None and typed is not issued_to
@@ -74,19 +79,22 @@ def _said_by_path(file: str, names: Names) -> list[Said]:
     return said + [(FOLDER, found[0]) for found in called if len(found) == 1]
 
 
-def _unclear(unit_text: str, written: Sequence[Unit], names: Names) -> str:
-    quoted = _quoted(unit_text)
-    if written:
-        return f"填报单位写的是“{quoted}”，里面不止一个单位（{_listed(written)}）。{_ASK}"
+def _unclear(unit_text: str, names: Names) -> str:
+    quoted, standing = _quoted(unit_text), names.standing_in(unit_text)
+    if len(standing) > 1:
+        return f"填报单位写的是“{quoted}”，里面不止一个单位（{_listed(standing)}）。{_ASK}"
     near = names.like(unit_text, 1)
     perhaps = f"，是不是{near[0].name}？" if near else "。"
     return f"填报单位写的是“{quoted}”，本期花名册里没有这个单位{perhaps}{_ASK}"
 
 
 def _nobody(hidden: HiddenIdentity | None, file: str, names: Names) -> str:
-    several = names.named_in(PurePosixPath(file).stem)
-    if several:
-        return f"文件名里不止一个单位（{_listed(several)}）。{_ASK}"
+    stem = PurePosixPath(file).stem
+    standing = names.standing_in(stem)
+    if len(standing) > 1:
+        return f"文件名里不止一个单位（{_listed(standing)}）。{_ASK}"
+    if standing or names.speaks_of_elsewhere(stem):
+        return f"文件名写的是“{_quoted(stem)}”，像是别的区县的单位，本期花名册里没有。{_ASK}"
     if hidden and hidden.unit:
         return f"这张空白表原是发给代码为“{_quoted(hidden.unit)}”的单位的，本期花名册里没有它。{_ASK}"
     return f"填报单位、文件名和文件夹都没有写明单位。{_ASK}"

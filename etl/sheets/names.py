@@ -1,7 +1,8 @@
 """The roster's names, ready to be found in what people write: whole, or inside a longer text.
 
 The roster's own district is the `parent` of its units. It may stand before any name, and 区 alone
-before a bureau's; another district's, county's or city's name there makes it somebody else's bureau.
+before a bureau's; another district's, county's or city's name there makes it somebody else's. Such a name is
+known by how it ends (区, 县, 市, 省), or from the office's own list (config/other_areas.toml).
 """
 
 import re
@@ -11,6 +12,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from etl.definitions import Unit
+from etl.definitions.other_areas import ways_to_write
 from etl.sheets.plain_text import plain_width, without_spaces
 
 CITY = "重庆市"
@@ -21,7 +23,10 @@ AREAS = "区县市省"
 NO_AREAS = (
     *("我区", "本区", "全区", "各区", "我市", "本市", "全市", "我县", "本县", "我省", "全省"),
     *("军区", "战区", "分区", "警备区", "辖区", "社区"),
-    *(f"{before}区" for before in "年月日节间表结告况报送件版拥"),
+    *(
+        f"{before}区"
+        for before in "年月日节间表结告况报送件版拥计总稿料填改终式份单的由代给转致动问据交与及描传补度季位"
+    ),
 )
 """What ends like an area's name and is none: 全区, 战区, and what file names put before 区财政局 (统计表,
 总结, 2022年春节). No district of the country is called so; 山区 or 城区 are not here because of 璧山区, 东城区."""
@@ -38,11 +43,13 @@ _LONGEST_GUESSED = 60
 class Names:
     """All names and aliases of some units. Looking one up costs the same for ten units or ten thousand.
 
-    `by_code` gives the units by roster code.
+    `by_code` gives the units by roster code. `elsewhere` are names of other areas as they are written, 大足 among
+    them; those of our own district and units do not count.
     """
 
-    def __init__(self, units: Iterable[Unit]) -> None:
+    def __init__(self, units: Iterable[Unit], elsewhere: Iterable[str] = ()) -> None:
         self.by_code = {unit.code: unit for unit in units}
+        self._elsewhere = self._any_of(elsewhere)
         districts = {unit.parent for unit in self.by_code.values() if unit.parent[-1:] in tuple(AREAS)}
         areas = (CITY, *sorted(districts))
         self._own_areas = (*areas, *(area[:-1] for area in areas))
@@ -51,6 +58,13 @@ class Names:
         self._city_before_district = re.compile(f"{CITY}(?={own}|[{kinds or AREAS}])")
         self._district = re.compile(f"^(?:{own})?[{kinds or AREAS}]?" if districts else "^")
         self._index()
+
+    def _any_of(self, areas: Iterable[str]) -> re.Pattern[str]:
+        """A pattern for names of areas that are not our own, the longest first; for nothing where there are none."""
+        units = self.by_code.values()
+        own = {way for unit in units for name in (unit.name, unit.parent) for way in ways_to_write(name)}
+        others = sorted({area for area in areas if area not in own}, key=lambda area: (-len(area), area))
+        return re.compile("|".join(map(re.escape, others)) or "(?!)")
 
     def _index(self) -> None:
         exact: dict[str, list[Unit]] = defaultdict(list)
@@ -95,9 +109,18 @@ class Names:
             return whole
         bare = self.bare(text)
         found = list(self._occurrences(bare))
-        foreign = next(self._foreign_areas(bare, found), None)
-        if foreign is not None and any(foreign <= start for start, _, _ in found):
-            return ()
+        foreign = min(self._foreign_areas(bare, found), default=len(bare))
+        return () if any(foreign <= start for start, _, _ in found) else self._units_of(found)
+
+    def standing_in(self, text: str) -> tuple[Unit, ...]:
+        """The units that the text is, or else contains, whatever stands before them: to say what is unclear."""
+        return self.called(text) or self._units_of(self._occurrences(self.bare(text)))
+
+    def speaks_of_elsewhere(self, text: str) -> bool:
+        """Whether the text names a listed area that is not ours."""
+        return self._elsewhere.search(self.bare(text)) is not None
+
+    def _units_of(self, found: Iterable[tuple[int, int, str]]) -> tuple[Unit, ...]:
         units = {
             unit.code: unit for _, _, name in found for unit in self._exact.get(name) or self._cores[name]
         }
@@ -106,7 +129,7 @@ class Names:
     def _occurrences(self, bare: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and name of every name in the text that is not inside a longer one."""
         reach = 0
-        first_word = next((at for at, letter in enumerate(bare) if letter.isalpha()), 0)
+        first_word = next((at for at, letter in enumerate(bare) if _is_chinese(letter)), 0)
         for start in range(len(bare)):
             for length in self._lengths.get(bare[start : start + 2], ()):
                 end = start + length
@@ -127,9 +150,12 @@ class Names:
         for at, letter in enumerate(bare):
             if letter in AREAS and at not in ours and self._is_foreign(bare, at):
                 yield at
+        for area in self._elsewhere.finditer(bare):
+            if area.end() not in ours:
+                yield area.end()
 
     def _is_foreign(self, bare: str, at: int) -> bool:
-        if not bare[max(at - 1, 0) : at].isalpha() or bare.endswith(self._own_areas, 0, at):
+        if not _is_chinese(bare[max(at - 1, 0) : at]) or bare.endswith(self._own_areas, 0, at):
             return False
         return not bare.endswith(NO_AREAS, 0, at + 1)
 
@@ -139,6 +165,11 @@ class Names:
         alike = get_close_matches(core, self._cores, n=4 * most, cutoff=_LIKENESS)
         units = {unit.code: unit for name in alike for unit in self._cores[name]}
         return tuple(units.values())[:most]
+
+
+def _is_chinese(letter: str) -> bool:
+    """Whether it can belong to an area's name: Latin letters before 区教委 (final, v2) are no district."""
+    return letter > "\u2e7f" and letter.isalpha()
 
 
 def _runs_on(bare: str, start: int, end: int) -> bool:
@@ -172,11 +203,11 @@ class _SameTuple:
         return isinstance(other, _SameTuple) and self.units is other.units
 
 
-def names_of(units: Sequence[Unit]) -> Names:
+def names_of(units: Sequence[Unit], elsewhere: tuple[str, ...] = ()) -> Names:
     """The index of these units' names: made once for one tuple, anew for any other sequence."""
-    return _indexed(_SameTuple(tuple(units)))  # tuple() of a tuple is the same tuple
+    return _indexed(_SameTuple(tuple(units)), elsewhere)  # tuple() of a tuple is the same tuple
 
 
 @lru_cache(maxsize=8)
-def _indexed(roster: _SameTuple) -> Names:
-    return Names(roster.units)
+def _indexed(roster: _SameTuple, elsewhere: tuple[str, ...]) -> Names:
+    return Names(roster.units, elsewhere)

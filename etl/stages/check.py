@@ -108,19 +108,21 @@ def _sorted_out(batch_id: int, office: Office) -> tuple[Judged, dict[str, Amount
         if belonging.campaign != campaign.id:
             judged.elsewhere.append((entry.id, belonging.campaign))
             continue
-        sender = _sender(entry, reading, units, standing)
+        sender = _sender(entry, reading, units, office.definitions.other_areas.names, standing)
         judgement = Judgement(entry, reading, sender, belonging, standing)
         _note_duplicate(judgement, earlier)
         judged.judgements.append(judgement)
     return judged, last
 
 
-def _sender(entry: Entry, reading: Reading, units: Sequence[Unit], standing: Standing) -> Sender:
+def _sender(
+    entry: Entry, reading: Reading, units: Sequence[Unit], elsewhere: tuple[str, ...], standing: Standing
+) -> Sender:
     """Who sent it; what a person decided goes before all that the file says."""
     if standing.unit:
         return Sender(standing.unit, CLAIMED)
     unit_text = reading.form.unit_text if reading.form else None
-    return who_sent(reading.identity, unit_text, entry.file, units)
+    return who_sent(reading.identity, unit_text, entry.file, units, elsewhere)
 
 
 def _note_duplicate(judgement: Judgement, earlier: dict[_Sent, int]) -> None:

@@ -58,7 +58,7 @@ def _found_in(one: Said, campaign: Campaign, form: Form, known: Definitions) -> 
     reading = one.reading
     found = [*reading.findings, *one.sender.findings, *one.belonging.findings]
     if reading.form:
-        found += form_remarks(reading.form, form, campaign)
+        found += form_remarks(reading.form, form, campaign, known.limits)
     if reading.narrative and reading.material is Material.NARRATIVE:
         found += thin(reading.narrative, known.limits)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.definitions import Campaign, Form, Rulebook, Unit
+from etl.definitions import Campaign, Definitions, Form, Unit
 from etl.edges.archive import Kept, NotKept
 from etl.edges.folder import Folder
 from etl.edges.inbox import look
@@ -49,7 +49,7 @@ def load_history(campaign_id: str, folder: Path, office: Office) -> HistoryRepor
             readings = Sandbox(form, office.limits).read_all(files)
         found: dict[str, PastForm] = {}
         for one, reading in zip(kept, readings, strict=True):
-            said = _what_it_says(one, reading, units, form, office.rulebook)
+            said = _what_it_says(one, reading, units, form, office.definitions)
             if isinstance(said, str):
                 unused.append((one.seen.file, said))
                 continue
@@ -86,15 +86,15 @@ def _take(folder: Path, office: Office) -> tuple[list[Kept], list[tuple[str, str
 
 
 def _what_it_says(
-    one: Kept, reading: Reading, units: Sequence[Unit], form: Form, rulebook: Rulebook
+    one: Kept, reading: Reading, units: Sequence[Unit], form: Form, known: Definitions
 ) -> tuple[str, PastForm] | str:
     """Whose form it is and what it says; or, in Chinese, why it cannot be used."""
     if reading.secret:
         return SECRET
-    refused = [finding for finding in reading.findings if rulebook.severity(finding) is Severity.ERROR]
+    refused = [finding for finding in reading.findings if known.rulebook.severity(finding) is Severity.ERROR]
     if reading.form is None or any(finding.rule == "several_forms" for finding in refused):
-        return rulebook.message(refused[0]) if refused else NO_FORM
-    sender = who_sent(reading.identity, reading.form.unit_text, one.seen.file, units)
+        return known.rulebook.message(refused[0]) if refused else NO_FORM
+    sender = who_sent(reading.identity, reading.form.unit_text, one.seen.file, units, known.other_areas.names)
     if sender.unit is None:
         return sender.doubt or NOBODY
     amounts = known_amounts(reading.form, form)

@@ -16,6 +16,7 @@ from etl.definitions import Definitions
 from etl.model import Material, Severity, Status
 from etl.settings import PROJECT, Settings
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, GOOD, NEXT_DAY, TWO_DAYS_LATE, Desk
+from tests.pdfs import scan
 
 SCHEMA: dict[str, Any] = json.loads((PROJECT / "docs" / "export.schema.json").read_text("utf-8"))
 CONTRACT = Draft202012Validator(SCHEMA)
@@ -30,7 +31,7 @@ def a_campaigns_worth(desk: Desk) -> dict[str, Any]:
     desk.drop("没有署名.docx", _narrative())
     desk.drop("水口镇.xlsx", desk.filled("土桥镇", B2=""))
     desk.drop("区财政局工作总结.docx", _narrative())
-    desk.drop("区民政局盖章件.pdf", b"%PDF-1.4\n% scan\n%%EOF\n")
+    desk.drop("区民政局盖章件.pdf", scan())
     desk.drop("土桥镇.zip", b"PK\x05\x06" + bytes(18))
     desk.run(BEFORE_DEADLINE)
     desk.drop("土桥镇（更正）.xlsx", desk.filled("土桥镇", MORE))

@@ -9,6 +9,7 @@ from etl.books.blank import unit_blank
 from etl.definitions import load_definitions
 from etl.settings import PROJECT
 from tests.desk import CAMPAIGN, GOOD, Table, fill
+from tests.pdfs import scan
 
 SAVED_AT = 1_642_600_000
 """When the first was saved; each next one a minute later."""
@@ -32,7 +33,7 @@ def first() -> dict[str, bytes]:
         "谁的.xlsx": _filled("白羊镇", B2="綦江区财政局"),
         "南城街道.xlsx": _filled("南城街道", _NOTHING),
         "区财政局/工作总结.docx": _narrative(),
-        "盖章件/蒲吕街道.pdf": b"%PDF-1.4\n%%EOF\n",
+        "盖章件/蒲吕街道.pdf": scan(),
         "空的.xlsx": b"",
         os.fsdecode("平滩镇.xlsx".encode("gbk")): _filled("平滩镇"),
     }

@@ -15,6 +15,7 @@ from etl.errors import Refused
 from etl.evidence import pack_evidence
 from etl.stages.finalise import Approval, finalise, request_approval
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, GOOD, NEXT_DAY, TWO_DAYS_LATE, Desk, Table
+from tests.pdfs import scan
 
 SEALED_AT = datetime.fromisoformat("2022-01-20T15:30:00+08:00")
 LATER = datetime.fromisoformat("2022-02-13T10:00:00+08:00")
@@ -201,7 +202,7 @@ def test_the_evidence_of_one_figure_is_one_zip(sqlite_desk: Desk, tmp_path: Path
     )
     desk.drop("土桥镇.xlsx", original)
     desk.drop("安居镇.xlsx", desk.filled("安居镇"))
-    desk.drop("土桥镇盖章.pdf", b"%PDF-1.4\n%stamped\n")
+    desk.drop("土桥镇盖章.pdf", scan("stamped"))
     desk.run()
     approve(desk)
     at = datetime.fromisoformat(BEFORE_DEADLINE)
@@ -231,7 +232,7 @@ def test_the_evidence_of_one_figure_is_one_zip(sqlite_desk: Desk, tmp_path: Path
 def test_what_people_decided_and_the_stamped_copy_are_in_the_evidence(
     sqlite_desk: Desk, tmp_path: Path
 ) -> None:
-    desk, stamped = sqlite_desk, b"%PDF-1.4\n%stamped\n"
+    desk, stamped = sqlite_desk, scan("stamped")
     desk.drop("谁的.xlsx", desk.filled("土桥镇", B2="某单位"))
     desk.drop("安居镇.xlsx", desk.filled("安居镇", C9=999))
     desk.drop("土桥镇盖章.pdf", stamped)

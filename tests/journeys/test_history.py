@@ -12,6 +12,7 @@ from etl.errors import Refused
 from etl.settings import PROJECT, Settings
 from etl.stages.load_history import HistoryReport, load_history
 from tests.desk import CAMPAIGN, GOOD, NEXT_DAY, Desk, one
+from tests.pdfs import scan
 
 TABLE = {row: dict(figures) for row, figures in GOOD.items()}
 LAST_YEAR = {**TABLE, "key_beneficiaries": {**TABLE["key_beneficiaries"], "visited": 20}}
@@ -88,7 +89,7 @@ def test_what_cannot_be_used_is_listed_with_the_reason(sqlite_desk: Desk, tmp_pa
     put(folder, "坏了.xlsx", b"PK\x03\x04 torn")
     put(folder, "空白.xlsx", old_form(desk, "二坪镇", {}))
     put(folder, "綦江区.xlsx", old_form(desk, "水口镇", B2="綦江区某镇"))
-    put(folder, "总结.pdf", b"%PDF-1.4\n%%EOF\n")
+    put(folder, "总结.pdf", scan())
     (folder / "链接.xlsx").symlink_to(folder / "坏了.xlsx")
     report = load_history(CAMPAIGN, folder, desk.office)
     why = dict(report.unused)

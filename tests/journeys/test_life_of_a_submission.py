@@ -13,6 +13,7 @@ from etl.books.blank import common_blank
 from etl.errors import Refused, Unavailable
 from etl.status import show_status
 from tests.desk import AFTER_CLOSING, BEFORE_DEADLINE, GOOD, NEXT_DAY, TWO_DAYS_LATE, Desk, fill, one
+from tests.pdfs import scan
 
 NARRATIVE = "我镇春节期间走访慰问优抚对象，开展双拥宣传，解决实际困难，军政军民关系更加密切。"
 
@@ -215,8 +216,8 @@ def test_last_years_form_is_held_and_an_old_title_alone_is_a_query(desk: Desk) -
 
 def test_a_narrative_counts_as_the_material_it_is(desk: Desk) -> None:
     desk.drop("土桥镇2022年春节双拥工作总结.docx", narrative())
-    desk.drop("区财政局双拥工作总结.pdf", b"%PDF-1.4\n%%EOF\n")
-    desk.drop("区民政局盖章件.pdf", b"%PDF-1.4\n% scan\n%%EOF\n")
+    desk.drop("区财政局双拥工作总结.pdf", scan("summary"))
+    desk.drop("区民政局盖章件.pdf", scan("stamped"))
     desk.run()
     said = desk.export()
     assert {s["unit"]: (s["material"], s["status"]) for s in said["submissions"]} == {
@@ -420,10 +421,9 @@ def test_publishing_for_a_moment_before_an_earlier_run_is_refused(sqlite_desk: D
 
 
 def test_the_same_pdf_renamed_from_stamped_copy_to_narrative_settles_the_narrative(desk: Desk) -> None:
-    scan = b"%PDF-1.4\n% scan\n%%EOF\n"
-    desk.drop("平滩镇.pdf", scan)
+    desk.drop("平滩镇.pdf", scan("the same"))
     desk.run()
-    desk.drop("平滩镇工作总结.pdf", scan)
+    desk.drop("平滩镇工作总结.pdf", scan("the same"))
     desk.run(NEXT_DAY)
     said = desk.export(NEXT_DAY)
     assert [(s["material"], s["status"]) for s in said["submissions"]] == [

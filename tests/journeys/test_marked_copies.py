@@ -9,6 +9,7 @@ import pytest
 from etl.books.blank import common_blank
 from etl.decide import Who, claim
 from tests.desk import GOOD, NEXT_DAY, Desk, fill, one
+from tests.pdfs import scan
 
 UNIT = "巴川街道"
 BAD = {**GOOD, "key_beneficiaries": {**GOOD["key_beneficiaries"], "money_amount": "待定"}}
@@ -95,7 +96,7 @@ def test_a_queried_form_is_accepted_and_has_a_marked_copy(sqlite_desk: Desk) -> 
 
 def test_a_form_without_a_fault_has_none(sqlite_desk: Desk) -> None:
     sqlite_desk.drop("统计表.xlsx", sqlite_desk.filled(UNIT))
-    sqlite_desk.drop("工作总结.pdf", b"%PDF-1.4\n" + b"x" * 300)
+    sqlite_desk.drop("工作总结.pdf", scan("Nothing is wrong with this."))
     sqlite_desk.run()
     assert copies(sqlite_desk) == {}
 

@@ -9,8 +9,9 @@ import pytest
 import xlwt.CompoundDoc
 
 from tests.desk import NEXT_DAY, Desk
+from tests.pdfs import scan
 
-PDF = b"%PDF-1.4\n% scan\n%%EOF\n"
+PDF = scan()
 OWES_BOTH = "还差统计表、工作总结"
 
 

@@ -311,7 +311,7 @@ PROOFS: dict[str, Proof] = {
     "formula_computed": at("I5", "已按公式算出", form_with(I5="=D5+F5"), form_with(I5=4.75)),
     "hidden_read": at(None, "第6行", form_with(partial(_hide, 6)), form_with(partial(_hide, 11))),
     "text_column_missing": at(None, "解决实际困难情况", form_with(J3="其他"), form_with(J3="解决困难情况")),
-    "text_cut": at("J5", "截短", form_with(J5="好" * 32767), form_with(J5="好" * 32766)),
+    "text_cut": at("J5", "截短", form_with(J5="好" * 1001), form_with(J5="好" * 1000)),
     "leader_missing": at("B6", "走访慰问了20人", form_with(B6="无"), form_with(B8="无")),
     "date_missing": at("I2", "没有填日期", form_with(J2=None), form_with(J2="2022年1月15日")),
     "date_unclear": at("J2", "“正月十五”", form_with(J2="正月十五"), form_with(J2="22年1月15日")),

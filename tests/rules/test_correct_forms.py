@@ -78,7 +78,11 @@ def test_a_thousand_correct_forms_typed_by_hand_in_all_their_mess_are_not_accuse
         for finding in (*reading.findings, *findings)
         if rulebook.severity(finding) is not Severity.WARNING
     ]
-    remarked = [finding for reading in readings for finding in form_remarks(reading.form, form, campaign)]
+    remarked = [
+        finding
+        for reading in readings
+        for finding in form_remarks(reading.form, form, campaign, definitions.limits)
+    ]
 
     assert accused == []
     assert [finding for finding in remarked if finding.rule != "personal_number"] == []

@@ -34,7 +34,7 @@ def small_limits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     limits = config / "limits.toml"
     text = limits.read_text("utf-8")
     for line in text.splitlines():
-        for name, size in (("form_mib", 1), ("unpacked_mib", 2)):
+        for name, size in (("form_mib", 1), ("unpacked_mib", 2), ("text_length", 1000)):
             if line.startswith(name):
                 text = text.replace(line, f"{name} = {size}")
     limits.write_text(text, "utf-8")

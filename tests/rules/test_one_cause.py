@@ -1,5 +1,12 @@
 """One cause gives one finding, at the figure that causes it, naming the rest."""
 
+from dataclasses import replace
+
+from etl.definitions import load_definitions
+from etl.model import Words
+from etl.rules.remarks import form_remarks
+from etl.settings import PROJECT
+
 YUAN_IN_MONEY = {"D6": "35000", "D7": "12000", "D8": "20000"}
 
 ONE_WRONG_FIGURE = [
@@ -291,3 +298,21 @@ def test_a_wrong_figure_that_is_not_in_yuan_is_not_said_to_be(drawn, check, rule
     (finding,) = check(drawn(D10="67001"))
 
     assert "元”当成" not in rulebook.message(finding)
+
+
+def test_a_text_too_long_is_one_finding_down_its_column_and_at_the_limit_none(drawn, form, rulebook):
+    known = load_definitions(PROJECT / "config")
+    limits, campaign = known.limits, known.campaigns["2022-spring"]
+    same, other = "好" * (limits.text_length + 1), "难" * (limits.text_length + 1)
+    texts = [same, same, "好" * limits.text_length, other]
+    words = [
+        Words(row.id, "difficulties", f"J{at}", text)
+        for at, row, text in zip(range(6, 10), form.rows, texts, strict=False)
+    ]
+    reading = replace(drawn(C6="0", C7="0", C8="0", C9="0"), words=tuple(words), dated=campaign.deadline_date)
+
+    found = form_remarks(reading, form, campaign, limits)
+
+    assert [(finding.rule, finding.cell) for finding in found] == [("text_cut", "J6"), ("text_cut", "J9")]
+    assert "困难退役军人等优抚对象（J7）也是这样" in rulebook.message(found[0])
+    assert "也是这样" not in rulebook.message(found[1])

@@ -103,8 +103,8 @@ def _has_stream(*names: str) -> Callable[[Look], bool]:
     return lambda file: not file.streams.isdisjoint(names)
 
 
-def _is_ods(file: Look) -> bool:
-    return file.mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet")
+def _says_open_document(of: bytes = b"") -> Callable[[Look], bool]:
+    return lambda file: file.mimetype.startswith(b"application/vnd.oasis.opendocument." + of)
 
 
 def _is_webp(file: Look) -> bool:
@@ -133,7 +133,10 @@ _PICTURES: tuple[tuple[str, Callable[[Look], bool]], ...] = (
 )
 
 FORMATS: tuple[Format, ...] = (
-    Format("ods", "ODS 表格", Role.WORKBOOK, _is_ods, _workbook("ods"), ("ods",)),
+    Format("ods", "ODS 表格", Role.WORKBOOK, _says_open_document(b"spreadsheet"), _workbook("ods"), ("ods",)),
+    Format("odt", "ODT 文档", Role.NOT_TAKEN, _says_open_document(b"text")),
+    Format("odp", "演示文稿", Role.NOT_TAKEN, _says_open_document(b"presentation")),
+    Format("odf", "OpenDocument 文件", Role.NOT_TAKEN, _says_open_document()),
     Format(
         "xlsb",
         "Excel 二进制工作簿",

@@ -28,6 +28,7 @@ from tests.hostile.workbooks import (
     said_to_be_small,
     workbook,
 )
+from tests.pdfs import scan
 
 pytestmark = pytest.mark.timed
 T = TypeVar("T")
@@ -174,8 +175,8 @@ def padded_workbook(size: int) -> bytes:
     [
         ("正好.xlsx", padded_workbook(MIB), ["no_form"], Material.STATISTICS),
         ("超过.xlsx", padded_workbook(MIB + 1), ["too_large"], Material.STATISTICS),
-        ("工作总结.pdf", b"%PDF-1.7 ".ljust(2 * MIB), [], Material.NARRATIVE),
-        ("工作总结.pdf", b"%PDF-1.7 ".ljust(2 * MIB + 1), ["too_large"], Material.NARRATIVE),
+        ("工作总结.pdf", scan().ljust(2 * MIB), [], Material.NARRATIVE),
+        ("工作总结.pdf", scan().ljust(2 * MIB + 1), ["too_large"], Material.NARRATIVE),
         ("盖章件.jpg", b"\xff\xd8\xff".ljust(2 * MIB), [], Material.STAMPED),
         ("超过.xlsx", padded_workbook(2 * MIB + 1), ["too_large"], Material.STATISTICS),
     ],

@@ -111,6 +111,23 @@ def test_a_document_with_the_form_and_enough_prose_is_both_materials(definitions
     assert read(as_word_table("春节期间走访慰问。" * 30), definitions).material is Material.BOTH
 
 
+@pytest.mark.parametrize(("length", "material"), [(199, Material.STATISTICS), (200, Material.BOTH)])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        "附件：2022年新年春节期间双拥活动情况统计表（样表）",
+        "填 报 单 位（盖章）：土桥镇   日期：2022-02-08",
+        "日期：2022年2月8日",
+    ],
+)
+def test_the_forms_own_title_unit_and_date_are_no_prose(
+    beside: str, length: int, material: Material, definitions: Definitions
+) -> None:
+    prose = f"2022年我镇双拥活动{'好' * (length - 11)}"
+    assert read(as_word_table(f"{beside}\n{prose}"), definitions).material is material
+
+
 def test_a_page_or_text_without_the_form_is_what_its_name_says(definitions: Definitions) -> None:
     for content in (b"name,phone\n", "<html><table><tr><td>通讯录</td></tr></table>".encode()):
         as_workbook = read(content, definitions, "土桥镇.csv")
@@ -150,6 +167,27 @@ def test_a_zip_with_a_workbook_in_it_is_a_form_sent_in_the_wrong_way(
     )
     assert [finding.rule for finding in reading.findings] == ["format_not_taken"]
     assert reading.material == material
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "called"),
+    [
+        ("mimetype", "application/vnd.oasis.opendocument.text", "ODT 文档"),
+        ("mimetype", "application/vnd.oasis.opendocument.text-template", "ODT 文档"),
+        ("mimetype", "application/vnd.oasis.opendocument.presentation", "演示文稿"),
+        ("mimetype", "application/vnd.oasis.opendocument.graphics", "OpenDocument 文件"),
+        ("ppt/presentation.xml", "<presentation/>", "演示文稿"),
+    ],
+)
+def test_a_document_of_another_program_is_no_zip_to_be_unpacked(
+    part: str, said: str, called: str, definitions: Definitions
+) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as container:
+        container.writestr(part, said)
+    (finding,) = read(out.getvalue(), definitions, "土桥镇工作总结.odt").findings
+    assert (finding.rule, finding.facts["format"]) == ("format_not_taken", called)
+    assert ".xlsx" in finding.facts["instead"] and ".docx" in finding.facts["instead"]
 
 
 STRICT = {

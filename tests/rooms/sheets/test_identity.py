@@ -12,7 +12,8 @@ from etl.model import Finding, HiddenIdentity, Sender
 from etl.sheets.identity import match_unit, near_matches, who_sent
 from etl.sheets.names import NO_AREAS, names_of
 
-UNITS = load_definitions(Path(__file__).parents[3] / "config").roster.units
+SHIPPED = load_definitions(Path(__file__).parents[3] / "config")
+UNITS, AREAS = SHIPPED.roster.units, SHIPPED.other_areas.names
 BY_NAME = {unit.name: unit for unit in UNITS}
 NAMES = [(name, unit) for unit in UNITS for name in unit.names]
 LOCAL = [(name.removeprefix("区"), unit) for name, unit in NAMES]
@@ -22,7 +23,7 @@ WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
 
 
 def matched(text: str, units: tuple[Unit, ...] = UNITS) -> str | None:
-    unit = match_unit(text, units)
+    unit = match_unit(text, units, AREAS)
     return unit.name if unit else None
 
 
@@ -52,6 +53,18 @@ CONTAINING = [
     "{}（公章）2022年2月8日",
     "1.{}双拥工作总结(1)",
     "全区双拥工作：{}",
+    "final{}",
+    "v2 {}",
+    "=cmd{}",
+    "DDE（{}）",
+    "2022年春节统计{}",
+    "汇总{}",
+    "上报材料{}",
+    "最终稿{}",
+    "定稿-{}",
+    "走访慰问{}",
+    "关于报送{}统计表的函",
+    "由{}报送",
 ]
 
 
@@ -59,16 +72,16 @@ CONTAINING = [
 def test_every_name_is_known_with_district_city_brackets_and_stamp_around_it(decoration: str) -> None:
     for name, unit in LOCAL:
         text = decoration.format(name)
-        assert match_unit(text, UNITS) is unit, text
-        assert match_unit(" ".join(text), UNITS) is unit, text
-        assert match_unit(text.translate(WIDE), UNITS) is unit, text
-        assert names_of(UNITS).called(text) == (unit,), text
+        assert match_unit(text, UNITS, AREAS) is unit, text
+        assert match_unit(" ".join(text), UNITS, AREAS) is unit, text
+        assert match_unit(text.translate(WIDE), UNITS, AREAS) is unit, text
+        assert names_of(UNITS, AREAS).called(text) == (unit,), text
 
 
 @pytest.mark.parametrize("decoration", WHOLE + CONTAINING)
 def test_every_name_as_the_roster_writes_it_is_found_inside_a_longer_text(decoration: str) -> None:
     for name, unit in NAMES:
-        assert match_unit(decoration.format(name), UNITS) is unit, (decoration, name)
+        assert match_unit(decoration.format(name), UNITS, AREAS) is unit, (decoration, name)
 
 
 TRAPS = [
@@ -90,6 +103,8 @@ TRAPS = [
     ("驻铜部队（一）2022年统计表", "驻铜部队一"),
     ("旧县街道", "旧县街道"),
     ("二坪镇一季度", "二坪镇"),
+    ("final财政局", "区财政局"),
+    ("太平镇支援大足统计表", "太平镇"),  # what stands behind a name is not its area
 ]
 
 
@@ -131,12 +146,38 @@ NOBODY = [
     "土桥镇和二坪镇",
     "区教委、区卫健委",
     "铜梁区财政局、綦江区财政局",
+    "区财政局代区民政局报",
+    "大足太平镇",
+    "合川太平镇政府",
+    "重庆市大足太平镇",
+    "重庆合川双山镇",
+    "大足（太平镇）",
+    "璧山福果镇人民政府",
+    "2022年潼南太平镇统计表",
+    "潼南双拥工作总结-太平镇",
+    "石柱土家族自治县太平镇",
+    "垫江太平镇",
+    "大足区太平镇",
+    "泸县太平镇",
 ]
 
 
 @pytest.mark.parametrize("text", NOBODY)
 def test_another_districts_bureau_several_units_or_a_near_name_is_nobody(text: str) -> None:
     assert matched(text) is None
+
+
+def test_a_listed_area_counts_with_and_without_its_ending_and_our_own_does_not() -> None:
+    towns = (
+        Unit(code="1", name="太平镇", kind="镇街", parent="大足区"),
+        Unit(code="2", name="永川路街道", kind="镇街", parent="大足区"),
+        Unit(code="3", name="潼南区", kind="区县", parent="重庆市"),
+    )
+    assert matched("大足太平镇", towns) == matched("重庆市大足区太平镇", towns) == "太平镇"
+    assert matched("大足永川路街道统计表", towns) == "永川路街道"
+    assert matched("潼南区统计表", towns) == "潼南区"
+    assert matched("永川太平镇", towns) is matched("铜梁区太平镇", towns) is None
+    assert match_unit("大足太平镇", UNITS) is BY_NAME["太平镇"]  # without the list nobody knows better
 
 
 ELSEWHERE = [
@@ -176,21 +217,23 @@ def test_no_text_that_names_another_district_first_is_ever_matched(
 
 
 LIKELY = st.lists(
-    st.sampled_from([*(name for name, _ in NAMES + LOCAL), *ELSEWHERE, *"铜梁区县市一1-（ 盖章"])
+    st.sampled_from(
+        [*(name for name, _ in NAMES + LOCAL), *ELSEWHERE, "大足", "final", *"铜梁区县市一1-（ 盖章"]
+    )
 ).map("".join)
 
 
 @UNHURRIED
 @given(st.one_of(LIKELY, st.text(max_size=60)))
 def test_a_match_always_stands_in_the_text_and_is_the_only_one(text: str) -> None:
-    unit = match_unit(text, UNITS)
+    unit = match_unit(text, UNITS, AREAS)
     if unit is not None:
         bare = names_of(UNITS).bare(text)
         standing = {u.code for name, u in LOCAL if names_of(UNITS).bare(name).removeprefix("铜梁区") in bare}
         assert unit.code in standing
-        assert match_unit(f"{text}、{unit.name}", UNITS) in (unit, None)
+        assert match_unit(f"{text}、{unit.name}", UNITS, AREAS) in (unit, None)
         other = BY_NAME["土桥镇" if unit.name != "土桥镇" else "二坪镇"]
-        assert match_unit(f"{text}、{other.name}", UNITS) is None
+        assert match_unit(f"{text}、{other.name}", UNITS, AREAS) is None
 
 
 @UNHURRIED
@@ -202,10 +245,10 @@ def test_no_text_whatever_raises(code: str, unit_text: str, file: str) -> None:
 
 
 @pytest.mark.timed
-@pytest.mark.parametrize("part", ["区", "綦江区", "铜梁区", "财政局", "土桥镇", "（", "1"])
+@pytest.mark.parametrize("part", ["区", "綦江区", "大足", "铜梁区", "财政局", "土桥镇", "（", "1"])
 def test_a_text_of_a_hundred_thousand_characters_costs_no_more_than_reading_it(part: str) -> None:
     began = perf_counter()
-    match_unit(part * (100_000 // len(part)), UNITS)
+    match_unit(part * (100_000 // len(part)), UNITS, AREAS)
     assert perf_counter() - began < 2
 
 
@@ -279,7 +322,7 @@ SOURCES = [
 def test_sources_that_agree_name_the_sender_and_the_first_of_them_is_told(
     hidden: HiddenIdentity | None, unit_text: str | None, file: str, unit: str, source: str
 ) -> None:
-    assert who_sent(hidden, unit_text, file, UNITS) == Sender(BY_NAME[unit].code, source)
+    assert who_sent(hidden, unit_text, file, UNITS, AREAS) == Sender(BY_NAME[unit].code, source)
 
 
 DOUBTS = [
@@ -289,6 +332,13 @@ DOUBTS = [
     (issued("X99"), "", "统计表.xlsx", ("X99", "花名册里没有")),
     (None, None, "土桥镇二坪镇统计表.xlsx", ("文件名", "土桥镇、二坪镇")),
     (None, None, "关于土桥镇的文件/统计表.xlsx", ("都没有写明单位",)),
+    (None, None, "区财政局代区民政局报.xlsx", ("文件名里不止一个单位", "区财政局、区民政局")),
+    (None, None, "綦江区财政局.xlsx", ("文件名写的是“綦江区财政局”", "别的区县的单位")),
+    (None, None, "潼南太平镇.xlsx", ("文件名写的是“潼南太平镇”", "别的区县的单位")),
+    (None, "", "大足财政局统计表.xlsx", ("文件名写的是“大足财政局统计表”", "别的区县的单位")),
+    (issued("X99"), "", "綦江区财政局.xlsx", ("綦江区财政局", "别的区县的单位")),
+    (None, "区财政局代区民政局", "表.xlsx", ("填报单位", "不止一个单位", "区财政局、区民政局")),
+    (None, "大足太平镇", "太平镇.xlsx", ("大足太平镇", "没有这个单位")),
     # form text that is there must match
     (None, "土侨镇", "土桥镇.xlsx", ("土侨镇", "是不是土桥镇")),
     (None, "綦江区财政局", "区财政局/表.xlsx", ("綦江区财政局", "没有这个单位")),
@@ -309,7 +359,7 @@ DOUBTS = [
 def test_a_doubt_names_no_sender_and_says_what_was_unclear(
     hidden: HiddenIdentity | None, unit_text: str | None, file: str, said: tuple[str, ...]
 ) -> None:
-    sender = who_sent(hidden, unit_text, file, UNITS)
+    sender = who_sent(hidden, unit_text, file, UNITS, AREAS)
     assert (sender.unit, sender.source, sender.findings) == (None, None, ())
     assert sender.doubt is not None
     assert all(words in sender.doubt for words in said), sender.doubt

@@ -71,6 +71,20 @@ def printed(*pages: Sequence[str], encrypt: StandardEncryption | None = None, pi
     return out.getvalue()
 
 
+def of_pages(*kids: bytes) -> bytes:
+    """A PDF of these pages, by their objects; object 3 is a page, others are not there."""
+    text = b"BT /F1 12 Tf 60 780 Td (One page.) Tj ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids)),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+    ]
+    numbered = b"".join(b"%d 0 obj\n%s\nendobj\n" % each for each in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + numbered + b"trailer << /Root 1 0 R >>\n%%EOF\n"
+
+
 def scan() -> BytesIO:
     out = BytesIO()
     Image.new("L", (60, 60), 200).save(out, "PNG")
@@ -202,9 +216,30 @@ def test_a_pdf_that_breaks_off_is_returned(read: Read, part: float) -> None:
     )
 
 
-def test_a_whole_pdf_that_cannot_be_made_out_is_received_unread(read: Read) -> None:
-    reading = read(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
-    assert (reading.findings, reading.narrative) == ((), Narrative("", is_partial=True))
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "corrupt"),
+        (b"%PDF-1.4\n" + b"junk" * 300 + b"\n%%EOF\n", "corrupt"),
+        (of_pages(b"8 0 R", b"9 0 R"), "corrupt"),
+        (printed([TITLE]).replace(b"/Root", b"/Encrypt << /Filter /Foo >> /Root"), "encrypted"),
+    ],
+    ids=["no catalogue", "junk", "no page that opens", "a lock that nobody knows"],
+)
+@pytest.mark.parametrize(
+    ("name", "material"),
+    [("土桥镇工作总结.pdf", Material.NARRATIVE), ("土桥镇盖章件.pdf", Material.STAMPED)],
+)
+def test_a_pdf_that_nobody_can_open_is_returned(
+    read: Read, content: bytes, rule: str, name: str, material: Material
+) -> None:
+    reading = read(content, name)
+    assert (reading.material, [finding.rule for finding in reading.findings]) == (material, [rule])
+
+
+def test_a_page_that_does_not_open_leaves_the_others_readable(read: Read) -> None:
+    reading = read(of_pages(b"3 0 R", b"9 0 R"))
+    assert (reading.findings, reading.narrative) == ((), Narrative("One page.", is_partial=True))
 
 
 @pytest.mark.parametrize("mark", ["机密★1年", "绝 密 ★"])
