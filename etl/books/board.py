@@ -4,6 +4,7 @@ Self-contained: nothing from elsewhere; it opens by a double click, on a phone, 
 its own tables (page_scripts.py); where no script runs the tables say the same.
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,18 +33,20 @@ _PAGE = Environment(
 ).get_template("board.html")
 
 _DAYS_AT_MOST = 60
+_CALLABLE = re.compile(r"\+?[0-9][0-9 -]{4,}")
+"""One telephone number; several, or one with an extension, no phone can dial."""
 _WORST_FIRST = ("held", "returned", "never_sent")
 _COLOURS = {"held": "wait", "returned": "bad", "never_sent": "none"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One unit: its colour, its name, and in words where it stands."""
+    """One unit: its colour, its name, and in words where it stands, a state each."""
 
     colour: str
     name: str
     kind: str
-    word: str
+    words: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ def board_page(
         sums=sums_behind(summary, form),
         materials=MATERIALS,
         states=MISSING_STATES,
+        callable=_CALLABLE.fullmatch,
         days=[_days(missing, summary, campaign) for missing in summary.missing],
         receipt=cache(lambda unit, number: f"{links.receipts}{quote(unit)}/{quote(number)}.html"),
         unknown=UNKNOWN_SENDER,
@@ -154,17 +158,17 @@ def _tile(unit: UnitLine, owed: list[Missing], expected: int) -> Tile:
     if owed:
         worst = next(state for state in _WORST_FIRST if state in {missing.state for missing in owed})
         some = worst == "never_sent" and len(owed) < expected
-        words = "，".join(f"{MATERIALS[one.material]}{MISSING_STATES[one.state]}" for one in owed)
+        words = [f"{MATERIALS[one.material]}{MISSING_STATES[one.state]}" for one in owed]
         return Tile("part" if some else _COLOURS[worst], unit.name, unit.kind, words)
     if not unit.owes_form:
-        return Tile("free" if unit.amounts is None else "good", unit.name, unit.kind, word_of(unit))
-    return Tile("good", unit.name, unit.kind, word_of(unit) + ("（迟报）" if unit.late else ""))
+        return Tile("free" if unit.amounts is None else "good", unit.name, unit.kind, [word_of(unit)])
+    return Tile("good", unit.name, unit.kind, [word_of(unit) + ("（迟报）" if unit.late else "")])
 
 
 def _tile_of_branch(branch: Branch) -> Tile:
     """A node of the tree, with all that is below it."""
     colour = "part" if branch.accepted else "none"
-    words = f"应报 {branch.expected} 份，已报 {branch.accepted} 份"
+    words = [f"应报 {branch.expected} 份", f"已报 {branch.accepted} 份"]
     return Tile(colour if branch.missing_pairs else "good", branch.name, "下级", words)
 
 
