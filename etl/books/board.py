@@ -6,6 +6,7 @@ its own tables (page_scripts.py); where no script runs the tables say the same.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -22,7 +23,7 @@ from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
-from etl.model import Branch, Missing, Summary, UnitLine
+from etl.model import Branch, Material, Missing, Summary, UnitLine
 
 _PAGE = Environment(
     loader=PackageLoader("etl.books"),
@@ -51,7 +52,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Of the timeline: a day, how many forms in force came on it, and what day it is (截止), "" for most."""
+    """Of the timeline: a day, how many units' first forms came on it, and what day it is (截止), "" for most."""
 
     day: str
     count: int
@@ -150,19 +151,25 @@ def _tiles(summary: Summary, campaign: Campaign) -> list[Tile]:
     owed: dict[str, list[Missing]] = defaultdict(list)
     for missing in summary.missing:
         owed[missing.code].append(missing)
-    return [_tile(unit, owed[unit.code], len(campaign.owes[unit.kind])) for unit in summary.units]
+    return [_tile(unit, owed[unit.code], campaign.owes[unit.kind]) for unit in summary.units]
 
 
-def _tile(unit: UnitLine, owed: list[Missing], expected: int) -> Tile:
-    """The worst of what it owes colours it; in words, every material with its state."""
+def _tile(unit: UnitLine, owed: list[Missing], expected: Sequence[Material]) -> Tile:
+    """The worst of what it owes colours it; in words, every material that is missing or came late."""
+    late = _late(unit, expected)
     if owed:
         worst = next(state for state in _WORST_FIRST if state in {missing.state for missing in owed})
-        some = worst == "never_sent" and len(owed) < expected
+        some = worst == "never_sent" and len(owed) < len(expected)
         words = [f"{MATERIALS[one.material]}{MISSING_STATES[one.state]}" for one in owed]
-        return Tile("part" if some else _COLOURS[worst], unit.name, unit.kind, words)
-    if not unit.owes_form:
-        return Tile("free" if unit.amounts is None else "good", unit.name, unit.kind, [word_of(unit)])
-    return Tile("good", unit.name, unit.kind, [word_of(unit) + ("（迟报）" if unit.late else "")])
+        return Tile("part" if some else _COLOURS[worst], unit.name, unit.kind, [*words, *late])
+    colour = "free" if unit.amounts is None and not unit.owes_form else "good"
+    return Tile(colour, unit.name, unit.kind, [word_of(unit), *late])
+
+
+def _late(unit: UnitLine, expected: Sequence[Material]) -> list[str]:
+    """What it owed and sent late."""
+    late = {Material.STATISTICS: unit.late, Material.NARRATIVE: unit.narrative_late}
+    return [f"{MATERIALS[material]}迟报" for material in expected if late.get(material)]
 
 
 def _tile_of_branch(branch: Branch) -> Tile:
@@ -182,8 +189,10 @@ def _parts(summary: Summary) -> list[tuple[str, str, int]]:
 
 
 def _timeline(summary: Summary, campaign: Campaign) -> list[Day]:
-    """Every day from the first form in force to the moment of the page, the last 60 at most."""
-    came = [campaign.local(unit.received_at).date() for unit in summary.units if unit.received_at]
+    """Every day from the first accepted form to the moment of the page, the last 60 at most. A unit's correction
+    counts on no day: it would take the unit off the day on which it had reported."""
+    firsts = [unit.first_received_at for unit in summary.units if unit.first_received_at]
+    came = [campaign.local(first).date() for first in firsts]
     if not came:
         return []
     last = campaign.local(summary.as_of).date()

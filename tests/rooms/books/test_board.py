@@ -109,11 +109,48 @@ def test_every_unit_has_its_tile_in_the_colour_of_where_it_stands(
     }
     assert len(tiles) == len(few.units)
     assert tiles["巴川街道"] == ("good", "已报")
-    assert tiles["旧县街道"] == ("good", "已报（迟报）")
+    assert tiles["旧县街道"] == ("good", "已报，统计表迟报")
     assert tiles["蒲吕街道"] == ("bad", "统计表从未报送，工作总结已退回未改")
     assert tiles["土桥镇"] == ("part", "工作总结从未报送")
     assert tiles["驻铜部队一"] == ("good", "自愿报送")
     assert tiles["驻铜部队二"] == ("free", "不要求")
+
+
+def test_a_tile_says_which_material_came_late(few: Summary, form: Form, campaign: Campaign) -> None:
+    late = {
+        "巴川街道": (False, True),
+        "旧县街道": (True, True),
+        "土桥镇": (True, False),
+        "驻铜部队一": (True, True),
+    }
+    units = tuple(
+        replace(unit, late=late[unit.name][0], narrative_late=late[unit.name][1])
+        if unit.name in late
+        else unit
+        for unit in few.units
+    )
+    page = opened(board_page(replace(few, units=units), form, campaign))
+    tiles = {
+        tile.text: tile.find("small").text_content() for tile in page.findall(".//ul[@class='tiles']/li")
+    }
+    assert {name: tiles[name] for name in late} == {
+        "巴川街道": "已报，工作总结迟报",
+        "旧县街道": "已报，统计表迟报，工作总结迟报",
+        "土桥镇": "工作总结从未报送，统计表迟报",
+        "驻铜部队一": "自愿报送",
+    }
+
+
+def test_a_correction_takes_no_unit_off_the_day_on_which_it_had_reported(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    told = opened(board_page(few, form, campaign))
+    corrected = tuple(
+        replace(unit, received_at=few.as_of) if unit.name == "巴川街道" else unit for unit in few.units
+    )
+    page = opened(board_page(replace(few, units=corrected), form, campaign))
+    assert column(page, "days", 2) == column(told, "days", 2)
+    assert sum(map(int, column(page, "days", 2))) == sum(unit.amounts is not None for unit in few.units)
 
 
 def test_a_number_leads_to_the_cells_it_was_added_up_from(
