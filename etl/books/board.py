@@ -18,6 +18,7 @@ from etl.books.board_figures import cells_behind, last_sum, shares, sums_behind,
 from etl.books.by_unit import word_of
 from etl.books.header import caption
 from etl.books.missing import is_overdue
+from etl.books.open_points import places_of
 from etl.books.page_scripts import POLICY, SCRIPTS
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
@@ -123,6 +124,7 @@ def board_page(
         measured=caption(last_sum(form)).replace("\n", ""),
         sources=cells_behind(summary, form),
         sums=sums_behind(summary, form),
+        asked=places_of(summary.queries),
         materials=MATERIALS,
         states=MISSING_STATES,
         callable=_CALLABLE.fullmatch,

@@ -153,6 +153,15 @@ def test_a_correction_takes_no_unit_off_the_day_on_which_it_had_reported(
     assert sum(map(int, column(page, "days", 2))) == sum(unit.amounts is not None for unit in few.units)
 
 
+def test_an_error_that_was_waived_is_not_counted_among_what_is_asked(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    headings = opened(board_page(few, form, campaign)).xpath("//h2/text()")
+    assert "请核实的（2 处，另有已豁免的 1 处）" in headings
+    plain = replace(few, queries=tuple(query for query in few.queries if not query.waived))
+    assert "请核实的（2 处）" in opened(board_page(plain, form, campaign)).xpath("//h2/text()")
+
+
 def test_a_number_leads_to_the_cells_it_was_added_up_from(
     few: Summary, form: Form, campaign: Campaign
 ) -> None:
