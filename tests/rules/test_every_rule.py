@@ -5,7 +5,6 @@ anew.
 """
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +25,11 @@ PAGE = PROJECT / "docs" / "rules.md"
 Findings = dict[str, list[dict[str, Any]]]
 
 
-@pytest.fixture(scope="session")
-def small_limits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped config/, with sizes that a test can reach."""
-    config = tmp_path_factory.mktemp("small") / "config"
-    shutil.copytree(PROJECT / "config", config)
-    limits = config / "limits.toml"
-    text = limits.read_text("utf-8")
-    for line in text.splitlines():
-        for name, size in (("form_mib", 1), ("unpacked_mib", 2)):
-            if line.startswith(name):
-                text = text.replace(line, f"{name} = {size}")
-    limits.write_text(text, "utf-8")
-    return config
-
-
-def told(folder: Path, config: Path, breaks: bool) -> Findings:
+def told(folder: Path, breaks: bool) -> Findings:
     """What is told of each rule's files, by rule; a unit a rule."""
-    settings = Settings(folder / "share", folder / "archive", f"sqlite:///{folder / 'w.db'}", config)
+    settings = Settings(
+        folder / "share", folder / "archive", f"sqlite:///{folder / 'w.db'}", PROJECT / "config"
+    )
     with office_desk.Desk.at(settings) as desk:
         units = dict(zip(PROOFS, desk.campaign.units(desk.office.roster), strict=False))
         assert len(units) == len(PROOFS)
@@ -69,13 +55,13 @@ def _write(folder: Path, made: Made, clerk: Desk) -> None:
 
 
 @pytest.fixture(scope="session")
-def of_breaks(tmp_path_factory: pytest.TempPathFactory, small_limits: Path) -> Findings:
-    return told(tmp_path_factory.mktemp("breaks"), small_limits, breaks=True)
+def of_breaks(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    return told(tmp_path_factory.mktemp("breaks"), breaks=True)
 
 
 @pytest.fixture(scope="session")
-def of_passes(tmp_path_factory: pytest.TempPathFactory, small_limits: Path) -> Findings:
-    return told(tmp_path_factory.mktemp("passes"), small_limits, breaks=False)
+def of_passes(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    return told(tmp_path_factory.mktemp("passes"), breaks=False)
 
 
 @pytest.mark.parametrize("rule", PROOFS)
@@ -135,8 +121,21 @@ def test_the_example_of_each_rule_is_what_its_file_was_told(
         assert rulebook.rules[rule].example == where + told["message"].replace("\n", " "), rule
 
 
+def test_the_office_reads_the_limits_that_hold_also_where_they_are_not_the_rulebooks(
+    sqlite_desk: office_desk.Desk,
+) -> None:
+    sqlite_desk.run()
+    (summary,) = sqlite_desk.published.glob("汇总表*")
+    sheet = openpyxl.load_workbook(summary)["审核规则"]
+    shown = {line[6]: line[3] for line in sheet.iter_rows(min_row=4, values_only=True)}
+    assert shown["too_large"] == "统计表 20 MiB，其他 100 MiB"
+    assert shown["unpacks_too_far"] == "64 MiB"
+    assert shown["row_sum"] == "0.01"
+    assert shown["date_missing"] is None
+
+
 def test_the_page_of_rules_is_what_the_rulebook_says(definitions: Definitions) -> None:
-    page = rules_page(definitions.rulebook)
+    page = rules_page(definitions.rulebook, definitions.limits)
     if os.environ.get("REFRESH_DOCS"):
         PAGE.write_text(page, "utf-8")
     assert PAGE.read_text("utf-8") == page
