@@ -4,7 +4,9 @@ Self-contained: nothing from elsewhere; it opens by a double click, on a phone, 
 its own tables (page_scripts.py); where no script runs the tables say the same.
 """
 
+import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -16,12 +18,13 @@ from etl.books.board_figures import cells_behind, last_sum, shares, sums_behind,
 from etl.books.by_unit import word_of
 from etl.books.header import caption
 from etl.books.missing import is_overdue
+from etl.books.open_points import places_of
 from etl.books.page_scripts import POLICY, SCRIPTS
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, MISSING_STATES, moment, zone
 from etl.definitions import Campaign, Form
 from etl.definitions.roster import UNKNOWN_SENDER
-from etl.model import Branch, Missing, Summary, UnitLine
+from etl.model import Branch, Material, Missing, Summary, UnitLine
 
 _PAGE = Environment(
     loader=PackageLoader("etl.books"),
@@ -32,23 +35,25 @@ _PAGE = Environment(
 ).get_template("board.html")
 
 _DAYS_AT_MOST = 60
+_CALLABLE = re.compile(r"\+?[0-9][0-9 -]{4,}")
+"""One telephone number; several, or one with an extension, no phone can dial."""
 _WORST_FIRST = ("held", "returned", "never_sent")
 _COLOURS = {"held": "wait", "returned": "bad", "never_sent": "none"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One unit: its colour, its name, and in words where it stands."""
+    """One unit: its colour, its name, and in words where it stands, a state each."""
 
     colour: str
     name: str
     kind: str
-    word: str
+    words: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Of the timeline: a day, how many forms in force came on it, and what day it is (截止), "" for most."""
+    """Of the timeline: a day, how many units' first forms came on it, and what day it is (截止), "" for most."""
 
     day: str
     count: int
@@ -119,8 +124,10 @@ def board_page(
         measured=caption(last_sum(form)).replace("\n", ""),
         sources=cells_behind(summary, form),
         sums=sums_behind(summary, form),
+        asked=places_of(summary.queries),
         materials=MATERIALS,
         states=MISSING_STATES,
+        callable=_CALLABLE.fullmatch,
         days=[_days(missing, summary, campaign) for missing in summary.missing],
         receipt=cache(lambda unit, number: f"{links.receipts}{quote(unit)}/{quote(number)}.html"),
         unknown=UNKNOWN_SENDER,
@@ -146,25 +153,31 @@ def _tiles(summary: Summary, campaign: Campaign) -> list[Tile]:
     owed: dict[str, list[Missing]] = defaultdict(list)
     for missing in summary.missing:
         owed[missing.code].append(missing)
-    return [_tile(unit, owed[unit.code], len(campaign.owes[unit.kind])) for unit in summary.units]
+    return [_tile(unit, owed[unit.code], campaign.owes[unit.kind]) for unit in summary.units]
 
 
-def _tile(unit: UnitLine, owed: list[Missing], expected: int) -> Tile:
-    """The worst of what it owes colours it; in words, every material with its state."""
+def _tile(unit: UnitLine, owed: list[Missing], expected: Sequence[Material]) -> Tile:
+    """The worst of what it owes colours it; in words, every material that is missing or came late."""
+    late = _late(unit, expected)
     if owed:
         worst = next(state for state in _WORST_FIRST if state in {missing.state for missing in owed})
-        some = worst == "never_sent" and len(owed) < expected
-        words = "，".join(f"{MATERIALS[one.material]}{MISSING_STATES[one.state]}" for one in owed)
-        return Tile("part" if some else _COLOURS[worst], unit.name, unit.kind, words)
-    if not unit.owes_form:
-        return Tile("free" if unit.amounts is None else "good", unit.name, unit.kind, word_of(unit))
-    return Tile("good", unit.name, unit.kind, word_of(unit) + ("（迟报）" if unit.late else ""))
+        some = worst == "never_sent" and len(owed) < len(expected)
+        words = [f"{MATERIALS[one.material]}{MISSING_STATES[one.state]}" for one in owed]
+        return Tile("part" if some else _COLOURS[worst], unit.name, unit.kind, [*words, *late])
+    colour = "free" if unit.amounts is None and not unit.owes_form else "good"
+    return Tile(colour, unit.name, unit.kind, [word_of(unit), *late])
+
+
+def _late(unit: UnitLine, expected: Sequence[Material]) -> list[str]:
+    """What it owed and sent late."""
+    late = {Material.STATISTICS: unit.late, Material.NARRATIVE: unit.narrative_late}
+    return [f"{MATERIALS[material]}迟报" for material in expected if late.get(material)]
 
 
 def _tile_of_branch(branch: Branch) -> Tile:
     """A node of the tree, with all that is below it."""
     colour = "part" if branch.accepted else "none"
-    words = f"应报 {branch.expected} 份，已报 {branch.accepted} 份"
+    words = [f"应报 {branch.expected} 份", f"已报 {branch.accepted} 份"]
     return Tile(colour if branch.missing_pairs else "good", branch.name, "下级", words)
 
 
@@ -178,8 +191,10 @@ def _parts(summary: Summary) -> list[tuple[str, str, int]]:
 
 
 def _timeline(summary: Summary, campaign: Campaign) -> list[Day]:
-    """Every day from the first form in force to the moment of the page, the last 60 at most."""
-    came = [campaign.local(unit.received_at).date() for unit in summary.units if unit.received_at]
+    """Every day from the first accepted form to the moment of the page, the last 60 at most. A unit's correction
+    counts on no day: it would take the unit off the day on which it had reported."""
+    firsts = [unit.first_received_at for unit in summary.units if unit.first_received_at]
+    came = [campaign.local(first).date() for first in firsts]
     if not came:
         return []
     last = campaign.local(summary.as_of).date()

@@ -8,7 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from etl.books.by_unit import word_of
+from etl.books.by_unit import LATE_BY_THE_FIRST, word_of
 from etl.books.coverage import write_coverage
 from etl.books.header import write_captions
 from etl.books.long_list import Formula, ListCell, LongList
@@ -20,6 +20,7 @@ from etl.books.styles import (
     HEADER,
     LINE,
     MONEY,
+    SMALL,
     TEXT,
     TITLE,
     new_book,
@@ -38,6 +39,8 @@ _TITLE_ROW, _ABOUT_ROW, _HEADER_TOP, _FIRST_ROW = 0, 1, 2, 5
 _PLACES = 6
 """Decimals of a 万元 down to the 分."""
 _ROW_HEIGHT, _FIGURE_WIDTH, _CELL_WIDTH = 19.0, 12.5, 13.0
+_PLACE_HEIGHT, _SHA256_WIDTH = 28.0, 51.0
+"""Of a line of 溯源: its file's name may take two lines; a SHA-256 stands on one, in small type."""
 
 Captions = Sequence[tuple[str, float, str]]
 """What a line says before its figures: caption, width in characters, and the style of its cells by _STYLES."""
@@ -54,11 +57,12 @@ _OF_UNIT: Captions = (
     ("报送情况", 14.0, "text"), ("收到时间", 17.0, "time"), ("迟报", 6.0, "text"),
 )  # fmt: skip
 _OF_PLACE: Captions = (
-    ("编码", 9.0, "text"), ("单位", 24.0, "text"), ("回执号", 21.0, "text"), ("文件", 34.0, "text"),
+    ("编码", 9.0, "text"), ("单位", 24.0, "text"), ("回执号", 21.0, "text"), ("文件", 46.0, "file"),
     ("工作表", 12.0, "text"),
 )  # fmt: skip
 _STYLES: dict[str, dict[str, object]] = {
     "text": {"indent": 1, "text_wrap": False},
+    "file": {"indent": 1, "font_size": 10},
     "count": {"align": "right", "num_format": "0"},
     "rate": {"align": "right", "num_format": "0.0%"},
     "time": {"align": "center", "num_format": "yyyy-mm-dd hh:mm"},
@@ -225,8 +229,14 @@ def _write_places(book: Workbook, summary: Summary, form: Form, campaign: Campai
     for at, (row, column) in enumerate(parts, len(_OF_PLACE)):
         write_over(sheet, (_HEADER_TOP, at), (_FIRST_ROW - 1, at), f"{row.label}\n{column.full_label}", style)
     write_over(sheet, (_HEADER_TOP, last), (_FIRST_ROW - 1, last), "文件 SHA-256", style)
-    sheet.set_column(len(_OF_PLACE), last, _CELL_WIDTH)
+    sheet.set_column(len(_OF_PLACE), last - 1, _CELL_WIDTH)
+    sheet.set_column(last, last, _SHA256_WIDTH)
     text = styled(book, TEXT, **_STYLES["text"])
+    formats = [
+        *_formats(book, _OF_PLACE),
+        *(text for _ in parts),
+        styled(book, TEXT, **_STYLES["text"], **SMALL),
+    ]
     names = {unit.code: unit.name for unit in summary.units}
     empty: tuple[None, ...] = (None,) * len(form.part_columns)
     rows: list[list[ListCell]] = [
@@ -241,7 +251,7 @@ def _write_places(book: Workbook, summary: Summary, form: Form, campaign: Campai
         ]
         for one in summary.places
     ]
-    _end_in(sheet, rows, [text] * (last + 1), last, last)
+    _end_in(sheet, rows, formats, last, last, height=_PLACE_HEIGHT)
 
 
 def _list_sheet(
@@ -252,6 +262,7 @@ def _list_sheet(
     whose = f"（{summary.node}）" if summary.node else ""
     title = f"{campaign.title}双拥活动情况{name}{whose}"
     until = f"截至 {moment(campaign, summary.as_of)}（{zone(campaign)}），金额单位：万元。"
+    until += LATE_BY_THE_FIRST if captions is _OF_UNIT else ""
     write_over(sheet, (_TITLE_ROW, 0), (_TITLE_ROW, shown), title, styled(book, TITLE))
     write_over(sheet, (_ABOUT_ROW, 0), (_ABOUT_ROW, shown), until, styled(book, LINE))
     style = styled(book, HEADER, bg_color="#F2F2F2")
@@ -275,10 +286,11 @@ def _end_in(
     last: int,
     shown: int,
     sums: Sequence[Sequence[ListCell]] = (),
+    height: float = _ROW_HEIGHT,
 ) -> None:
     """The rows, the filter over them, the sums below, and how they print: up to the column `shown`."""
     bottom = _FIRST_ROW + len(rows) - 1
-    sheet.end_in(_FIRST_ROW, _ROW_HEIGHT, formats, [*rows, *sums])
+    sheet.end_in(_FIRST_ROW, height, formats, [*rows, *sums])
     sheet.freeze_panes(_FIRST_ROW, 2)
     sheet.autofilter(_FIRST_ROW - 1, 0, bottom, last)
     print_on_a4_landscape(sheet, bottom + len(sums), shown, pages_tall=0)

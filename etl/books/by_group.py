@@ -95,6 +95,15 @@ def _groups(summary: Summary) -> Iterable[Group]:
             yield way, name, at, [unit for unit in summary.units if name_of(unit) == name]
 
 
+def _reported(units: list[UnitLine]) -> str:
+    """Of those that owe the form how many reported, and apart from them who reported of their own will."""
+    owing = [unit for unit in units if unit.owes_form]
+    there = sum(unit.amounts is not None for unit in owing)
+    voluntary = sum(unit.amounts is not None for unit in units) - there
+    said = [f"应报 {len(owing)}", f"已报 {there}"] if owing else ["不要求"]
+    return "\n".join([*said, *([f"自愿 {voluntary}"] if voluntary else [])])
+
+
 class _Rows:
     """Writes the block of one group; the formats are made once."""
 
@@ -112,7 +121,7 @@ class _Rows:
         way, name, at, units = group
         bottom = line + len(self.form.rows) - 1
         reported = [unit for unit in units if unit.amounts is not None]
-        for where, text in enumerate((way, name, f"{len(reported)} / {len(units)}")):
+        for where, text in enumerate((way, name, _reported(units))):
             write_over(self.sheet, (line, where), (bottom, where), text, self.label)
         for place, row in enumerate(self.form.rows, line):
             self.sheet.write_string(place, len(_ABOUT) - 1, row.label, self.label)

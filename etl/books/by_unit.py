@@ -35,6 +35,9 @@ _FIGURE_WIDTH = 12.5
 _COLOURS = {"未报": "#B3261E", "零报告": "#6B5B00", "自愿报送": "#1D5F8A", "不要求": "#8A8A8A"}
 
 
+LATE_BY_THE_FIRST = "收到时间按现在这份，迟报按第一次收下的。"
+"""Without it a correction received after the deadline looks late and is not marked."""
+
 KIND_AT, PARENT_AT = 2, 3
 """The columns (from 0) of a unit's kind and parent."""
 
@@ -82,7 +85,7 @@ def _counts(summary: Summary, campaign: Campaign) -> str:
     words = [word_of(unit) for unit in summary.units]
     counts = "、".join(f"{word} {words.count(word)}" for word in dict.fromkeys(words))
     until = f"{moment(campaign, summary.as_of)}（{zone(campaign)}）"
-    return f"共 {len(words)} 个单位：{counts}。截至 {until}。"
+    return f"共 {len(words)} 个单位：{counts}。截至 {until}。{LATE_BY_THE_FIRST}"
 
 
 def _write_header(book: Workbook, sheet: Worksheet, form: Form, sections: list[Row]) -> None:

@@ -1,5 +1,6 @@
 """核实与豁免: what is asked about what counts, what a person let count, and what waits to be claimed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from xlsxwriter import Workbook
@@ -13,7 +14,17 @@ OPEN_POINTS_SHEET = "核实与豁免"
 _WIDTHS = (6.0, 22.0, 11.0, 21.0, 15.0, 20.0, 44.0, 30.0, 17.0)
 _QUERIES = ("序号", "单位", "材料", "回执号", "位置", "填写内容", "问题", "单位的说明", "状态")
 _WAIVERS = ("序号", "单位", "材料", "回执号", "谁决定", "文件", "理由", "决定时间", "何时再看")
-_HELD = ("序号", "单位", "材料", "回执号", "", "文件", "为什么等人认领", "名称相近的单位", "收到时间")
+_HELD = (
+    "序号",
+    "单位",
+    "材料",
+    "回执号",
+    "认领为（手填）",
+    "文件",
+    "为什么等人认领",
+    "名称相近的单位",
+    "收到时间",
+)
 
 
 def write_open_points(book: Workbook, summary: Summary, campaign: Campaign) -> None:
@@ -36,7 +47,10 @@ def _counts(summary: Summary, campaign: Campaign) -> str:
 
 
 def _write_queries(listing: Listing, summary: Summary) -> None:
-    listing.section(f"一、核实：{len(summary.queries)} 处。数字已经计入汇总，等单位改正或书面说明。")
+    waived = "，已豁免的不用" if any(query.waived for query in summary.queries) else ""
+    listing.section(
+        f"一、核实：{places_of(summary.queries)}。数字已经计入汇总，等单位改正或书面说明{waived}。"
+    )
     if not summary.queries:
         return
     listing.header(_QUERIES)
@@ -44,6 +58,12 @@ def _write_queries(listing: Listing, summary: Summary) -> None:
         place = "·".join(part for part in (query.sheet, query.cell) if part)
         about = (query.unit, MATERIALS[query.material], query.receipt, place, query.typed, query.message)
         listing.row((number, *about, query.explained, _state(query)))
+
+
+def places_of(queries: Sequence[Query]) -> str:
+    """How many places are asked about, and apart from them how many errors were waived: of these nobody is asked."""
+    waived = sum(query.waived for query in queries)
+    return f"{len(queries) - waived} 处" + (f"，另有已豁免的 {waived} 处" if waived else "")
 
 
 def _state(query: Query) -> str:

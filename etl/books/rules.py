@@ -7,7 +7,7 @@ from etl.books.words import MODES, SEVERITIES
 from etl.model import Severity, Summary
 
 RULES_SHEET = "审核规则"
-_WIDTHS = (6.0, 10.0, 10.0, 9.0, 62.0, 62.0, 28.0)
+_WIDTHS = (6.0, 10.0, 10.0, 18.0, 62.0, 62.0, 28.0)
 _HEADERS = ("序号", "严重程度", "是否启用", "限度", "怎么说", "例子", "规则代号")
 
 

@@ -14,9 +14,10 @@ from etl.model import Source, Summary
 SOURCES_SHEET = "溯源"
 _HEADERS = (
     ("对象", 24.0), ("栏目", 34.0), ("编码", 8.0), ("单位", 24.0), ("计入的数", 13.0), ("计量", 7.0), ("原来填的", 16.0),
-    ("工作表", 12.0), ("单元格", 8.0), ("文件", 40.0), ("回执号", 21.0), ("文件 SHA-256", 24.0),
+    ("工作表", 12.0), ("单元格", 8.0), ("文件", 40.0), ("回执号", 21.0), ("文件 SHA-256", 51.0),
 )  # fmt: skip
 """The columns with widths in characters."""
+_FILE, _SHA256 = 9, 11
 _TOP = 3
 """Rows above the first source."""
 
@@ -34,7 +35,8 @@ def places(summary: Summary) -> Places:
 
 def write_sources(book: Workbook, summary: Summary, form: Form, campaign: Campaign) -> None:
     """Add the sheet: a row a figure of a unit, in the form's order and then the office's."""
-    listing = Listing(book, SOURCES_SHEET, [width for _, width in _HEADERS], wraps=False)
+    widths = [width for _, width in _HEADERS]
+    listing = Listing(book, SOURCES_SHEET, widths, wrapping=(_FILE,), small=(_SHA256,))
     listing.title(f"{campaign.title}双拥活动汇总{SOURCES_SHEET}")
     listing.about(
         "汇总表里每个数由哪些单位的哪一格相加而成；点汇总表里的数，就到这里。"

@@ -27,6 +27,8 @@ HEADER: Look = {**_BOXED, "bold": True}
 LABEL: Look = {**_BOXED, "bold": True}
 """The first cell of a row that names it."""
 TEXT: Look = {**_BOXED, "align": "left"}
+SMALL: Look = {"font_size": 8}
+"""What changes of a look for a hash of 64 signs: on one line in sight, printed still to be told."""
 COUNT: Look = {**_BOXED, "num_format": "0"}
 MONEY: Look = {**_BOXED, "num_format": "General"}
 """General shows 万元 to the 分 without trailing zeros; 0.###### would leave a bare point behind a whole number."""

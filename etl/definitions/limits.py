@@ -40,6 +40,19 @@ class Limits(Strict):
     clock_apart_seconds: float = Field(gt=0)
     jump_files: int = Field(gt=1)
 
+    def of_rule(self, rule: str) -> str:
+        """The limit of a rule that has it from here, as the office reads it; "" of all others."""
+        told = {
+            "figure_too_large": f"{self.largest_count:,} 人（件），{self.largest_money:,} 万元",
+            "too_large": f"统计表 {self.form_mib} MiB，其他 {self.narrative_mib} MiB",
+            "unpacks_too_far": f"{self.unpacked_mib} MiB",
+            "too_slow": f"{self.read_seconds:g} 秒，{self.read_memory_mib} MiB 内存",
+            "narrative_one_line": f"一行 {self.narrative_line} 字",
+            "narrative_differs": f"{self.narrative_apart}，约数 {self.narrative_apart_if_about}",
+            "text_cut": f"{self.text_length} 字",
+        }
+        return told.get(rule, "")
+
     @property
     def form_bytes(self) -> int:
         return self.form_mib * MIB

@@ -9,7 +9,11 @@ from etl.model.terms import Material, Severity
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit in the summary. `amounts` is None where no form of the unit is in force."""
+    """One unit in the summary. `amounts` is None where no form of the unit is in force.
+
+    `received_at` is when that form came, `first_received_at` when the first accepted one did: a correction is no new
+    return. `late` is the form's, by the first; `narrative_late` likewise, False where none was accepted.
+    """
 
     code: str
     name: str
@@ -19,7 +23,9 @@ class UnitLine:
     amounts: Amounts | None
     nil_return: bool
     received_at: datetime | None
+    first_received_at: datetime | None
     late: bool
+    narrative_late: bool
 
 
 @dataclass(frozen=True, slots=True)

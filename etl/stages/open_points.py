@@ -1,15 +1,16 @@
 """What people still have to look at, or decided: queries, waivers, and files that wait to be claimed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from sqlalchemy import Connection
 
 from etl.books.words import SECRET_FILE
-from etl.definitions import Campaign, Roster
+from etl.definitions import Campaign, Roster, Unit
 from etl.masking import shown
-from etl.model import HeldFile, Material, Query, Severity, Waiver, receipt_number
-from etl.sheets.identity import near_matches
+from etl.model import HeldFile, Material, Query, Reading, Severity, Waiver, receipt_number
+from etl.sheets.identity import match_unit, near_matches
 from etl.warehouse import ledger
 from etl.warehouse.questions import ask
 
@@ -63,9 +64,18 @@ def held_files(
     held = []
     for row in rows:
         reading = readings[row["id"]]
-        said = (reading.form.unit_text if reading.form else None) or PurePosixPath(row["file"]).stem
-        near = () if row["unit"] else tuple(unit.name for unit in near_matches(said, units))
+        near = () if row["unit"] else _hints(reading, row["file"], units)
         file = SECRET_FILE if reading.secret else shown(row["file"])
         number, why = receipt_number(campaign.id, row["id"]), shown(row["why_held"])
         held.append(HeldFile(number, file, row["unit"], why, row["received_at"], near))
     return tuple(held)
+
+
+def _hints(reading: Reading, file: str, units: Sequence[Unit]) -> tuple[str, ...]:
+    """Whom its form, its own name and its folders name; where they name no two, also who is called alike."""
+    path = PurePosixPath(file)
+    written = reading.form.unit_text if reading.form else None
+    said = [text for text in (written, path.stem, *path.parts[:-1]) if text]
+    named = [unit.name for text in said if (unit := match_unit(text, units))]
+    alike = [unit.name for unit in near_matches(written or path.stem, units)]
+    return tuple(dict.fromkeys(named if len(set(named)) > 1 else [*named, *alike]))

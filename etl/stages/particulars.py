@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from etl.definitions import Rulebook
+from etl.definitions.limits import Limits
 from etl.masking import shown
 from etl.model import (
     Amounts,
@@ -35,7 +36,7 @@ def with_particulars(summary: Summary, office: Office) -> Summary:
     Touches: warehouse (reads, one transaction).
     """
     _, form = office.opened(summary.campaign)
-    rules = _rules(office.rulebook)
+    rules = _rules(office.rulebook, office.definitions.limits)
     with office.warehouse.reading() as connection:
         changes = _changes(connection, summary)
         if (
@@ -94,13 +95,13 @@ def _unit_change(campaign: str, row: Answer) -> UnitChange:
     return UnitChange(row["code"], row["unit"], Material(row["material"]), before, after)
 
 
-def _rules(rulebook: Rulebook) -> tuple[RuleLine, ...]:
+def _rules(rulebook: Rulebook, limits: Limits) -> tuple[RuleLine, ...]:
     return tuple(
         RuleLine(
             id=name,
             severity=rule.severity,
             mode=rule.mode,
-            limit="" if rule.limit is None else str(rule.limit),
+            limit=limits.of_rule(name) if rule.limit is None else str(rule.limit),
             says=rule.wording,
             example=rule.example,
         )

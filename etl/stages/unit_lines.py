@@ -28,5 +28,7 @@ def _unit_line(line: Answer, amounts: Mapping[int, Amounts]) -> UnitLine:
         amounts=None if form is None else amounts.get(form, {}),
         nil_return=bool(line["nil_return"]),
         received_at=line["received_at"],
+        first_received_at=line["first_received_at"],
         late=bool(line["late"]),
+        narrative_late=bool(line["narrative_late"]),
     )

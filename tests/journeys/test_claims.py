@@ -7,6 +7,7 @@ import pytest
 from etl.books.blank import common_blank
 from etl.decide import Decided, Who, claim
 from etl.errors import Refused
+from etl.stages.summarise import summarise
 from etl.warehouse.questions import ask
 from tests.desk import BEFORE_DEADLINE, CAMPAIGN, GOOD, NEXT_DAY, Desk, fill, one
 
@@ -55,6 +56,15 @@ def test_its_receipt_moves_to_the_unit_under_the_same_number(desk: Desk) -> None
     receipt = one_text(desk.receipts("巴川街道"))
     assert "2022-spring-000001" in receipt
     assert "已收下" in receipt
+
+
+def test_who_decides_on_a_contradiction_is_offered_whom_it_names(desk: Desk) -> None:
+    drop_of_nobody(desk, "区人力资源和社会保障局.xlsx", unit="区财政局")
+    drop_of_nobody(desk, "统计表.xlsx", unit="土侨镇")
+    desk.run()
+    held = {one.file: one.near for one in summarise(CAMPAIGN, AT, desk.office).held}
+    assert held["区人力资源和社会保障局.xlsx"] == ("区财政局", "区人力资源和社会保障局")
+    assert held["统计表.xlsx"][0] == "土桥镇"
 
 
 def one_text(texts: list[str]) -> str:

@@ -18,9 +18,10 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from etl.books.blank import unit_blank
-from etl.definitions import Campaign, Form, Unit
-from etl.definitions.limits import MIB
+from etl.definitions import Campaign, Form, Unit, load_definitions
+from etl.settings import PROJECT
 
+LIMITS = load_definitions(PROJECT / "config").limits
 RIGHT: Mapping[str, object] = {
     **{f"B{row}": f"{name}（镇长）" for row, name in zip((5, 6, 7), ("王建国", "李明", "张勇"), strict=True)},
     **dict(zip(("C5", "D5", "E5", "F5", "G5", "H5", "I5"), (50, 3.5, 40, 1.25, 60, 30, 4.75), strict=True)),
@@ -149,7 +150,7 @@ def _zipped(content: bytes) -> bytes:
 
 def _long_remarks(rows: int, sheet: Worksheet) -> None:
     for row in range(40, 40 + rows):
-        sheet.cell(row, 12).value = f"{row:06}" + "备注" * 500
+        sheet.cell(row, 12).value = f"{row:06}" + "备注" * 15_000
 
 
 def _second_form(filled: bool, sheet: Worksheet) -> None:
@@ -233,11 +234,11 @@ PROOFS: dict[str, Proof] = {
     "too_large": at(
         None,
         "多出 1 字节",
-        bytes_as("{}.xlsx", partial(_padded, MIB + 1)),
-        bytes_as("{}.xlsx", partial(_padded, MIB)),
+        bytes_as("{}.xlsx", partial(_padded, LIMITS.form_bytes + 1)),
+        bytes_as("{}.xlsx", partial(_padded, LIMITS.form_bytes)),
     ),
     "unpacks_too_far": at(
-        None, "超过 2 MiB", form_with(partial(_long_remarks, 1200)), form_with(partial(_long_remarks, 100))
+        None, "超过 64 MiB", form_with(partial(_long_remarks, 800)), form_with(partial(_long_remarks, 20))
     ),
     "format_not_taken": at(
         None, "解开压缩包", bytes_as("{}.zip", _zipped), bytes_as("{}.zip", lambda whole: whole)

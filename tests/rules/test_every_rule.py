@@ -5,6 +5,7 @@ anew.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -27,16 +28,12 @@ Findings = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="session")
-def small_limits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped config/, with sizes that a test can reach."""
-    config = tmp_path_factory.mktemp("small") / "config"
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped config/, but that a text is too long which a cell of a workbook can hold."""
+    config = tmp_path_factory.mktemp("short") / "config"
     shutil.copytree(PROJECT / "config", config)
     limits = config / "limits.toml"
-    text = limits.read_text("utf-8")
-    for line in text.splitlines():
-        for name, size in (("form_mib", 1), ("unpacked_mib", 2), ("text_length", 1000)):
-            if line.startswith(name):
-                text = text.replace(line, f"{name} = {size}")
+    text = re.sub(r"(?m)^text_length .*$", "text_length = 1000", limits.read_text("utf-8"))
     limits.write_text(text, "utf-8")
     return config
 
@@ -69,13 +66,13 @@ def _write(folder: Path, made: Made, clerk: Desk) -> None:
 
 
 @pytest.fixture(scope="session")
-def of_breaks(tmp_path_factory: pytest.TempPathFactory, small_limits: Path) -> Findings:
-    return told(tmp_path_factory.mktemp("breaks"), small_limits, breaks=True)
+def of_breaks(tmp_path_factory: pytest.TempPathFactory, config: Path) -> Findings:
+    return told(tmp_path_factory.mktemp("breaks"), config, breaks=True)
 
 
 @pytest.fixture(scope="session")
-def of_passes(tmp_path_factory: pytest.TempPathFactory, small_limits: Path) -> Findings:
-    return told(tmp_path_factory.mktemp("passes"), small_limits, breaks=False)
+def of_passes(tmp_path_factory: pytest.TempPathFactory, config: Path) -> Findings:
+    return told(tmp_path_factory.mktemp("passes"), config, breaks=False)
 
 
 @pytest.mark.parametrize("rule", PROOFS)
@@ -135,8 +132,21 @@ def test_the_example_of_each_rule_is_what_its_file_was_told(
         assert rulebook.rules[rule].example == where + told["message"].replace("\n", " "), rule
 
 
+def test_the_office_reads_the_limits_that_hold_also_where_they_are_not_the_rulebooks(
+    sqlite_desk: office_desk.Desk,
+) -> None:
+    sqlite_desk.run()
+    (summary,) = sqlite_desk.published.glob("汇总表*")
+    sheet = openpyxl.load_workbook(summary)["审核规则"]
+    shown = {line[6]: line[3] for line in sheet.iter_rows(min_row=4, values_only=True)}
+    assert shown["too_large"] == "统计表 20 MiB，其他 100 MiB"
+    assert shown["unpacks_too_far"] == "64 MiB"
+    assert shown["row_sum"] == "0.01"
+    assert shown["date_missing"] is None
+
+
 def test_the_page_of_rules_is_what_the_rulebook_says(definitions: Definitions) -> None:
-    page = rules_page(definitions.rulebook)
+    page = rules_page(definitions.rulebook, definitions.limits)
     if os.environ.get("REFRESH_DOCS"):
         PAGE.write_text(page, "utf-8")
     assert PAGE.read_text("utf-8") == page

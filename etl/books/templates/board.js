@@ -1,5 +1,6 @@
 "use strict";
-// Draws what the tables of this page say. Where no script runs the tables stand alone and say the same.
+// Draws what the tables of this page say. Where no script runs the tables stand alone and say the same. Of an older
+// version it says so.
 (() => {
   const rows = (table) => [...document.querySelectorAll(`#${table} tbody tr`)];
   const text = (row, at) => row.cells[at].textContent.trim();
@@ -69,7 +70,17 @@
     });
   };
 
+  // Under 历次/<version>/ the page lies two folders lower, as the very bytes that were published. Receipts stay where they
+  // are; of the files beside it some are newer by now, so that it leads to none of them.
+  const older = () => {
+    if (!/\/历次\/\d+\/[^/]+$/.test(decodeURI(location.pathname))) return;
+    for (const link of document.querySelectorAll('a[href^="../../"]')) link.setAttribute("href", `../../${link.getAttribute("href")}`);
+    for (const link of document.querySelectorAll("a.file")) link.replaceWith(link.textContent);
+    document.getElementById("older").hidden = false;
+  };
+
   ring();
   timeline();
   categories();
+  older();
 })();

@@ -329,7 +329,9 @@ def _line(place: int, unit: Unit, campaign: Campaign, form: Form) -> UnitLine:
         amounts=None if silent else _amounts(0 if nil else place + 1, form),
         nil_return=nil and not silent,
         received_at=None if silent else received,
+        first_received_at=None if silent else received,
         late=late and not silent,
+        narrative_late=False,
     )
 
 

@@ -104,16 +104,62 @@ def test_every_unit_has_its_tile_in_the_colour_of_where_it_stands(
     few: Summary, form: Form, campaign: Campaign
 ) -> None:
     tiles = {
-        tile.text: (tile.get("class"), tile.findtext("small"))
+        tile.text: (tile.get("class"), tile.find("small").text_content())
         for tile in opened(board_page(few, form, campaign)).findall(".//ul[@class='tiles']/li")
     }
     assert len(tiles) == len(few.units)
     assert tiles["巴川街道"] == ("good", "已报")
-    assert tiles["旧县街道"] == ("good", "已报（迟报）")
+    assert tiles["旧县街道"] == ("good", "已报，统计表迟报")
     assert tiles["蒲吕街道"] == ("bad", "统计表从未报送，工作总结已退回未改")
     assert tiles["土桥镇"] == ("part", "工作总结从未报送")
     assert tiles["驻铜部队一"] == ("good", "自愿报送")
     assert tiles["驻铜部队二"] == ("free", "不要求")
+
+
+def test_a_tile_says_which_material_came_late(few: Summary, form: Form, campaign: Campaign) -> None:
+    late = {
+        "巴川街道": (False, True),
+        "旧县街道": (True, True),
+        "土桥镇": (True, False),
+        "驻铜部队一": (True, True),
+    }
+    units = tuple(
+        replace(unit, late=late[unit.name][0], narrative_late=late[unit.name][1])
+        if unit.name in late
+        else unit
+        for unit in few.units
+    )
+    page = opened(board_page(replace(few, units=units), form, campaign))
+    tiles = {
+        tile.text: tile.find("small").text_content() for tile in page.findall(".//ul[@class='tiles']/li")
+    }
+    assert {name: tiles[name] for name in late} == {
+        "巴川街道": "已报，工作总结迟报",
+        "旧县街道": "已报，统计表迟报，工作总结迟报",
+        "土桥镇": "工作总结从未报送，统计表迟报",
+        "驻铜部队一": "自愿报送",
+    }
+
+
+def test_a_correction_takes_no_unit_off_the_day_on_which_it_had_reported(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    told = opened(board_page(few, form, campaign))
+    corrected = tuple(
+        replace(unit, received_at=few.as_of) if unit.name == "巴川街道" else unit for unit in few.units
+    )
+    page = opened(board_page(replace(few, units=corrected), form, campaign))
+    assert column(page, "days", 2) == column(told, "days", 2)
+    assert sum(map(int, column(page, "days", 2))) == sum(unit.amounts is not None for unit in few.units)
+
+
+def test_an_error_that_was_waived_is_not_counted_among_what_is_asked(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    headings = opened(board_page(few, form, campaign)).xpath("//h2/text()")
+    assert "请核实的（2 处，另有已豁免的 1 处）" in headings
+    plain = replace(few, queries=tuple(query for query in few.queries if not query.waived))
+    assert "请核实的（2 处）" in opened(board_page(plain, form, campaign)).xpath("//h2/text()")
 
 
 def test_a_number_leads_to_the_cells_it_was_added_up_from(
@@ -257,6 +303,64 @@ def test_with_what_one_may_do_the_page_fits_a_phone_too(live_page: Path, chromiu
     assert not said
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not (found := serious(page)), found
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_kept_under_its_version_the_page_still_leads_to_receipts_and_to_no_file_that_may_be_newer(
+    older: bool, few: Summary, form: Form, campaign: Campaign, tmp_path: Path, chromium: Browser
+) -> None:
+    folder = tmp_path / "发布" / "2022年春节"
+    for source in few.sources:
+        unit = next(unit.name for unit in few.units if unit.code == source.code)
+        receipt = tmp_path / "回执" / unit / f"{source.receipt}.html"
+        receipt.parent.mkdir(parents=True, exist_ok=True)
+        receipt.write_text("回执")
+    stands = folder / "历次" / "12" / "报送进度.html" if older else folder / "报送进度.html"
+    stands.parent.mkdir(parents=True)
+    stands.write_bytes(board_page(few, form, campaign))
+    page, said = _open(chromium, stands, 1200)
+    receipts = page.locator(".source a[href*='.html']").evaluate_all("links => links.map(link => link.href)")
+    assert receipts and all(Path(unquote(link.removeprefix("file://"))).is_file() for link in receipts)
+    files = page.locator("#files + ul")
+    assert "汇总表（2022年春节）.xlsx" in files.inner_text()
+    assert files.locator("a").count() == (0 if older else files.locator("li").count())
+    assert page.get_by_text("这是旧版").is_visible() is older
+    assert not said
+
+
+def test_on_a_phone_a_telephone_and_a_state_stand_on_one_line_and_the_telephone_can_be_called(
+    few: Summary, form: Form, campaign: Campaign, tmp_path: Path, chromium: Browser
+) -> None:
+    two = replace(few.missing[-1], phone="023-0000-0101 或 023-0000-0102")
+    (tmp_path / "page.html").write_bytes(
+        board_page(replace(few, missing=(*few.missing[:-1], two)), form, campaign)
+    )
+    page, _ = _open(chromium, tmp_path / "page.html", 390)
+    owing = page.get_by_role("region", name="还没有报的")
+    for link in owing.locator("a[href^='tel:']").all():
+        assert link.get_attribute("href") == f"tel:{link.inner_text()}"
+        assert link.evaluate("link => link.getClientRects().length") == 1
+    assert owing.locator("a[href^='tel:']").count() == len(few.missing) - 1
+    states = [*owing.locator("td:nth-child(3)").all(), *page.locator(".tiles small span").all()]
+    for state in states:
+        lines = "cell => { const all = new Range(); all.selectNodeContents(cell); return all.getClientRects().length }"
+        assert state.evaluate(lines) == 1, state.inner_text()
+
+
+def test_printed_the_header_of_a_table_never_stands_alone_at_the_foot_of_a_leaf(
+    few: Summary, form: Form, campaign: Campaign, tmp_path: Path, chromium: Browser
+) -> None:
+    """However far down the leaf the table begins."""
+    for rows in range(1, 30):
+        asked = few.queries[:1] * rows
+        (tmp_path / "page.html").write_bytes(board_page(replace(few, queries=asked), form, campaign))
+        page, _ = _open(chromium, tmp_path / "page.html", A4_PX)
+        leaves = [
+            leaf.get_textpage().get_text_range() for leaf in PdfDocument(page.pdf(prefer_css_page_size=True))
+        ]
+        assert not [leaf for leaf in leaves if "为什么" in leaf and "没有一处说明" not in leaf], rows
+        assert not [leaf for leaf in leaves if "点一个数" in leaf]
+        page.context.close()
 
 
 def _open(chromium: Browser, file: Path, width: int, *, scripts: bool = True) -> tuple[Page, list[str]]:

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
 from etl.books.amounts import amount, in_unit
+from etl.books.branch import branch_workbook
 from etl.books.summary import summary_workbook
 from etl.definitions import Campaign, Definitions, Form
-from etl.model import CoverageLine, Material, Summary
+from etl.model import CoverageLine, FormPlace, Material, Summary
 from etl.sheets.document import read_document
 from etl.sheets.form_words import form_words
 
@@ -146,6 +148,7 @@ def test_each_unit_stands_with_its_state_its_time_and_its_total_row(content: byt
     assert str(on_time[5]) == "2022-02-10 20:59:59"
     assert (on_time[6], late[6]) == (None, "迟报")
     assert line_of(book, "分单位", "区政府办公室")[7:14] == [0] * 7
+    assert "迟报按第一次收下的" in book["分单位"]["A2"].value
 
 
 def test_details_of_every_category_stand_folded_and_add_up_to_the_summary(content: bytes, form: Form) -> None:
@@ -256,11 +259,44 @@ def test_each_total_leads_to_the_first_of_its_cells(content: bytes, few: Summary
             assert sum(theirs) == pytest.approx(cell.value, abs=1e-9)
 
 
+def test_a_source_shows_its_whole_file_name_and_its_whole_hash(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    """A name over two lines, in a row as high; the hash on one line, in a type small enough for its column."""
+    long = "平滩镇/附件：2022年新年春节期间双拥活动情况统计表（平滩镇人民政府）.xlsx"
+    sources = (msgspec.structs.replace(few.sources[0], file=long), *few.sources[1:])
+    sheet = opened(summary_workbook(replace(few, sources=sources), form, campaign))["溯源"]
+    assert sheet["J4"].value == long and sheet["J4"].alignment.wrap_text
+    two_lines = 2 * sheet["J4"].font.sz
+    assert sheet.row_dimensions[5].height < two_lines < sheet.row_dimensions[4].height
+    small, whole = sheet["L4"].font.sz, sheet["A4"].font.sz
+    assert sheet.column_dimensions["L"].width >= 64 * small / whole + 3
+
+
+def test_a_source_of_a_branch_does_so_too_and_its_units_say_by_what_they_are_late(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    long = "平滩镇/附件：2022年新年春节期间双拥活动情况统计表（平滩镇人民政府）.xlsx"
+    place = FormPlace(few.units[0].code, long, "9f" * 32, "2022-spring-000003", "统计表", {})
+    book = opened(branch_workbook(replace(few, places=(place,)), form, campaign))
+    line = next(book["溯源"].iter_rows(min_row=6, max_row=6))
+    assert line[3].alignment.wrap_text
+    assert book["溯源"].row_dimensions[6].height > 2 * line[3].font.sz
+    width = book["溯源"].column_dimensions[line[-1].column_letter].width
+    assert line[-1].value == "9f" * 32 and width >= 64 * line[-1].font.sz / line[0].font.sz + 3
+    assert "迟报按第一次收下的" in book["分单位"]["A2"].value
+
+
 def test_kinds_and_parents_add_up_to_the_district(content: bytes) -> None:
     sheet = opened(content)["分类汇总"]
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
-    names = [(line[0], line[1]) for line in lines if line[0]]
-    assert names == [("按类别", "镇街"), ("按类别", "成员单位"), ("按类别", "驻铜部队"), ("按上级", "铜梁区")]
+    names = [tuple(line[:3]) for line in lines if line[0]]
+    assert names == [
+        ("按类别", "镇街", "应报 6\n已报 5"),
+        ("按类别", "成员单位", "应报 4\n已报 4"),
+        ("按类别", "驻铜部队", "不要求\n自愿 1"),
+        ("按上级", "铜梁区", "应报 10\n已报 9\n自愿 1"),
+    ]
     totals = [line[4:] for line in lines if line[3] == "总计"]
     district = [cell.value for cell in opened(content)["汇总表"][10]][2:9]
     assert [sum(part) for part in zip(*totals[:3], strict=True)] == pytest.approx(district, abs=1e-9)
@@ -273,6 +309,9 @@ def test_queries_waivers_and_held_files_are_told_openly(content: bytes) -> None:
     lines = [tuple(row) for row in book["核实与豁免"].iter_rows(values_only=True)]
     said = [line[0] for line in lines if isinstance(line[0], str)]
     assert "待说明 1 处，豁免 1 件，待认领 1 件。" in said[1]
+    assert "一、核实：2 处，另有已豁免的 1 处。" in said[2]
+    headers = [line for line in lines if line[0] == "序号"]
+    assert len(headers) == 3 and all(all(header) for header in headers)
     assert [line[8] for line in lines if line[0] in (1, 2, 3)][:3] == ["待说明", "已说明", "已豁免"]
     explained = next(
         row for row in with_formulas(content)["核实与豁免"].iter_rows() if row[8].value == "已说明"
