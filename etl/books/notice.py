@@ -61,9 +61,17 @@ def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:
     if summary.below:  # single units are named in the lists of the nodes below
         said = f"{counts}尚有 {summary.missing_pairs} 份未报"
     said += f"，其中 {late} 份已经逾期。" if late else "。"
+    return [asked, said, _ask(bool(late), summary, campaign)]
+
+
+def _ask(late: bool, summary: Summary, campaign: Campaign) -> str:
+    if campaign.is_closed(summary.as_of):  # what still comes waits for a person, whatever was granted
+        closed = f"本期已于 {moment(campaign, campaign.closes)} 关账，此后报来的材料不再自动计入汇总。"
+        return f"{closed}仍未报齐的单位（含已退回未改的），请先联系{campaign.office}，再按要求补报。"
+    until = moment(campaign, campaign.deadline)
     ask = "请未报单位抓紧报送，逾期的请立即报送；" if late else f"请未报单位抓紧，务必于 {until} 前报送；"
     ask += "已退回的，请按回执中的修改清单改正后重报；确实没有相关工作的，也请报一份各项为 0 的统计表。"
-    return [asked, said, ask + "已经批准延期的，以批准的时间为准。"]
+    return ask + "已经批准延期的，以批准的时间为准。"
 
 
 def _table(

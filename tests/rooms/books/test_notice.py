@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import docx
 from docx.document import Document
@@ -15,6 +15,7 @@ from etl.books.notice import notice
 from etl.books.official import OfficialDocument
 from etl.definitions import Campaign, Form
 from etl.model import Summary
+from etl.stages.publish import NOTICE
 
 
 def opened(content: bytes) -> Document:
@@ -65,6 +66,26 @@ def test_where_nothing_is_owed_it_thanks(few: Summary, form: Form, campaign: Cam
     done = notice(replace(few, missing=()), form, campaign)
     assert "已全部报齐，感谢各单位支持" in words(done)
     assert not opened(done).tables
+
+
+def test_after_closing_who_still_owes_is_sent_to_the_office(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    last = words(notice(replace(few, as_of=campaign.closes), form, campaign))
+    assert "请未报单位抓紧报送" in last and "关账" not in last
+    closed = replace(few, as_of=campaign.closes + timedelta(seconds=1))
+    said = words(notice(closed, form, campaign))
+    assert "关账，此后报来的材料不再自动计入汇总。" in said
+    assert "请先联系铜梁区双拥办，再按要求补报。" in said
+    assert "抓紧" not in said and "批准延期" not in said
+
+
+def test_closing_makes_it_new_where_anybody_owes(few: Summary, form: Form, campaign: Campaign) -> None:
+    for owed, is_new in ((few.missing, True), ((), False)):
+        last = replace(few, missing=owed, as_of=campaign.closes)
+        closed = replace(last, as_of=campaign.closes + timedelta(seconds=1))
+        facts = [NOTICE.facts(one, form, campaign) for one in (last, closed)]
+        assert (facts[0] != facts[1]) == is_new
 
 
 def test_it_is_laid_out_as_official_documents_are(few: Summary, form: Form, campaign: Campaign) -> None:
