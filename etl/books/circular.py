@@ -29,9 +29,8 @@ def circular(summary: Summary, form: Form, campaign: Campaign) -> bytes:
         f"{form.short_label(column).replace('情况·', '·')}（{column.unit}）" for column in form.figure_columns
     ]
     page.table(("对象", *names), _totals(summary, form), (_LABEL_WIDTH, *[others] * len(names)))
-    page.signed(campaign.office)
-    page.signed(day(campaign, summary.as_of))
-    return page.content()
+    page.signed(campaign.office, day(campaign, summary.as_of))
+    return page.content(campaign.office, summary.as_of)
 
 
 def _said(summary: Summary, campaign: Campaign) -> str:

@@ -9,6 +9,7 @@ from etl.model import Missing, Summary
 
 _ON_THE_PAGE = 5
 """Lines of the table that fit under the letter; a longer list is its annex."""
+_ANNEX = "未报材料单位名单"
 _HEADERS = ("序号", "单位", "类别", "材料", "状态", "逾期", "联系人")
 _WIDTHS = (12.0, 46.0, 21.0, 20.0, 25.0, 15.0, 17.0)
 _EXTENDED_AT = 6
@@ -31,16 +32,13 @@ def notice(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     if beside:
         page.table(header, lines, widths)
     elif lines:
-        page.text("附件：未报材料单位名单")
+        page.annex_named(_ANNEX)
     page.blank()
-    page.signed(campaign.office)
-    page.signed(day(campaign, summary.as_of))
+    page.signed(campaign.office, day(campaign, summary.as_of))
     if lines and not beside:
-        page.new_page()
-        page.heading("附件")
-        page.centred("未报材料单位名单")
+        page.annex(_ANNEX)
         page.table(header, lines, widths)
-    return page.content()
+    return page.content(campaign.office, summary.as_of)
 
 
 def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:

@@ -16,9 +16,11 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from etl.books.amounts import amount, in_unit
 from etl.books.chart import put_bar_chart
-from etl.books.official import NARROW_MARGINS, keep_together, mark_pages, speak_chinese, without_moments
+from etl.books.official import NARROW_MARGINS, keep_together
+from etl.books.page_edges import has_edges, mark_pages, number_pages
 from etl.books.standing import standing_line
 from etl.books.summary import forms_added_up
+from etl.books.word_file import describe, speak_chinese, without_moments
 from etl.books.words import MATERIALS, day, moment
 from etl.definitions import Campaign, Column, Form
 from etl.model import Branch, Material, Summary
@@ -41,11 +43,21 @@ def report(template: bytes, summary: Summary, form: Form, campaign: Campaign) ->
             _spread(table)
             keep_together(table)
     _draw(document.docx, summary, form)
-    speak_chinese(document.docx)
-    mark_pages(document.docx, standing_line(summary, campaign))
+    _dress(document.docx, summary, campaign)
     saved = io.BytesIO()
     document.save(saved)
     return without_moments(saved)
+
+
+def _dress(document: Any, summary: Summary, campaign: Campaign) -> None:
+    """What stands around the text, and what the file says of itself. A template with headers or footers of its own
+    has its own page numbers, or none."""
+    if not has_edges(document):
+        number_pages(document)
+    mark_pages(document, standing_line(summary, campaign))
+    speak_chinese(document)
+    title = next((one.text.strip() for one in document.paragraphs if one.text.strip()), "")
+    describe(document, title, campaign.office, summary.as_of)
 
 
 def _draw(document: Any, summary: Summary, form: Form) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 import docx
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from pypdfium2 import PdfDocument
 
 from etl.books.notice import notice
@@ -88,6 +90,19 @@ def test_closing_makes_it_new_where_anybody_owes(few: Summary, form: Form, campa
         assert (facts[0] != facts[1]) == is_new
 
 
+def test_its_annex_begins_as_the_standard_has_it(district: Summary, form: Form, campaign: Campaign) -> None:
+    """附件 first and at the left edge, its title centred in the third line; one line free above 附件：…."""
+    paragraphs = opened(notice(district, form, campaign)).paragraphs
+    said = [paragraph.text for paragraph in paragraphs]
+    named = said.index("附件：未报材料单位名单")
+    assert said[named - 1] == "" and said[named - 2] != ""
+    first, second, third = paragraphs[said.index("附件") :]
+    assert first.paragraph_format.page_break_before and first.paragraph_format.first_line_indent is None
+    assert first.runs[0]._r.rPr.rFonts.get(qn("w:eastAsia")) == "黑体" and first.runs[0].font.size == Pt(16)
+    assert (second.text, third.text) == ("", "未报材料单位名单")
+    assert third.alignment == WD_ALIGN_PARAGRAPH.CENTER
+
+
 def test_it_is_laid_out_as_official_documents_are(few: Summary, form: Form, campaign: Campaign) -> None:
     document = opened(notice(few, form, campaign))
     page = document.sections[0]
@@ -123,10 +138,12 @@ def test_it_prints_on_one_page_and_its_annex_on_another(
     assert pages == [1, 2]
 
 
-def test_a_page_holds_22_lines_of_28_characters(converted: Callable[[bytes, str], bytes]) -> None:
+def test_a_page_holds_22_lines_of_28_characters(
+    after_deadline: datetime, converted: Callable[[bytes, str], bytes]
+) -> None:
     """GB/T 9704, as printed."""
     written = OfficialDocument()
     written.to("双" * 28 * 30)
-    page = PdfDocument(converted(written.content(), "pdf"))[0]
+    page = PdfDocument(converted(written.content("铜梁区双拥办", after_deadline), "pdf"))[0]
     lines = page.get_textpage().get_text_range().split()
-    assert [len(line) for line in lines] == [28] * 22
+    assert [len(line) for line in lines if "双" in line] == [28] * 22
