@@ -29,15 +29,22 @@ def circular(summary: Summary, form: Form, campaign: Campaign) -> bytes:
         f"{form.short_label(column).replace('情况·', '·')}（{column.unit}）" for column in form.figure_columns
     ]
     page.table(("对象", *names), _totals(summary, form), (_LABEL_WIDTH, *[others] * len(names)))
-    page.signed(campaign.office)
-    page.signed(day(campaign, summary.as_of))
-    return page.content()
+    page.signed(campaign.office, day(campaign, summary.as_of))
+    return page.content(campaign.office, summary.as_of)
 
 
 def _said(summary: Summary, campaign: Campaign) -> str:
     said = f"截至{moment(campaign, summary.as_of)}，应报材料{summary.expected}份，已报{summary.accepted}份"
-    ask = "请还没有报齐的单位抓紧报送。" if summary.missing_pairs else "已全部报齐，感谢各单位支持。"
-    return f"{said}，其中按时{summary.on_time}份。截止时间为{moment(campaign, campaign.deadline)}。{ask}"
+    until = moment(campaign, campaign.deadline)
+    return f"{said}，其中按时{summary.on_time}份。截止时间为{until}。{_ask(summary, campaign)}"
+
+
+def _ask(summary: Summary, campaign: Campaign) -> str:
+    if not summary.missing_pairs:
+        return "已全部报齐，感谢各单位支持。"
+    if campaign.is_closed(summary.as_of):
+        return f"本期已关账，未报齐的单位请先联系{campaign.office}。"
+    return "请还没有报齐的单位抓紧报送。"
 
 
 def _reported(summary: Summary) -> list[tuple[str, ...]]:

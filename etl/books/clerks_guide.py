@@ -16,4 +16,4 @@ def clerks_guide(form: Form, campaign: Campaign, kinds: Sequence[str]) -> bytes:
     page.title(f"{campaign.title}双拥工作材料填报说明")
     lines = [(name.replace("\n", "·"), said) for name, said in guide_lines(form, campaign, kinds)]
     page.table(_HEADERS, lines, _WIDTHS, left=1)
-    return page.content()
+    return page.content(campaign.office, campaign.opens)

@@ -9,6 +9,7 @@ from etl.model import Missing, Summary
 
 _ON_THE_PAGE = 5
 """Lines of the table that fit under the letter; a longer list is its annex."""
+_ANNEX = "未报材料单位名单"
 _HEADERS = ("序号", "单位", "类别", "材料", "状态", "逾期", "联系人")
 _WIDTHS = (12.0, 46.0, 21.0, 20.0, 25.0, 15.0, 17.0)
 _EXTENDED_AT = 6
@@ -31,16 +32,13 @@ def notice(summary: Summary, form: Form, campaign: Campaign) -> bytes:
     if beside:
         page.table(header, lines, widths)
     elif lines:
-        page.text("附件：未报材料单位名单")
+        page.annex_named(_ANNEX)
     page.blank()
-    page.signed(campaign.office)
-    page.signed(day(campaign, summary.as_of))
+    page.signed(campaign.office, day(campaign, summary.as_of))
     if lines and not beside:
-        page.new_page()
-        page.heading("附件")
-        page.centred("未报材料单位名单")
+        page.annex(_ANNEX)
         page.table(header, lines, widths)
-    return page.content()
+    return page.content(campaign.office, summary.as_of)
 
 
 def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:
@@ -61,9 +59,17 @@ def _body(summary: Summary, form: Form, campaign: Campaign) -> list[str]:
     if summary.below:  # single units are named in the lists of the nodes below
         said = f"{counts}尚有 {summary.missing_pairs} 份未报"
     said += f"，其中 {late} 份已经逾期。" if late else "。"
+    return [asked, said, _ask(bool(late), summary, campaign)]
+
+
+def _ask(late: bool, summary: Summary, campaign: Campaign) -> str:
+    if campaign.is_closed(summary.as_of):  # what still comes waits for a person, whatever was granted
+        closed = f"本期已于 {moment(campaign, campaign.closes)} 关账，此后报来的材料不再自动计入汇总。"
+        return f"{closed}仍未报齐的单位（含已退回未改的），请先联系{campaign.office}，再按要求补报。"
+    until = moment(campaign, campaign.deadline)
     ask = "请未报单位抓紧报送，逾期的请立即报送；" if late else f"请未报单位抓紧，务必于 {until} 前报送；"
     ask += "已退回的，请按回执中的修改清单改正后重报；确实没有相关工作的，也请报一份各项为 0 的统计表。"
-    return [asked, said, ask + "已经批准延期的，以批准的时间为准。"]
+    return ask + "已经批准延期的，以批准的时间为准。"
 
 
 def _table(

@@ -5,8 +5,11 @@ The template is a Word document with names in double braces (config/report.docx)
 
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.shared import Mm
 from docx.table import Table
@@ -16,9 +19,12 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from etl.books.amounts import amount, in_unit
 from etl.books.chart import put_bar_chart
-from etl.books.official import NARROW_MARGINS, keep_together, mark_pages, speak_chinese, without_moments
+from etl.books.narrative_parts import narrative_parts
+from etl.books.official import NARROW_MARGINS, keep_together
+from etl.books.page_edges import has_edges, mark_pages, number_pages
 from etl.books.standing import standing_line
 from etl.books.summary import forms_added_up
+from etl.books.word_file import describe, speak_chinese, without_moments
 from etl.books.words import MATERIALS, day, moment
 from etl.definitions import Campaign, Column, Form
 from etl.model import Branch, Material, Summary
@@ -40,12 +46,30 @@ def report(template: bytes, summary: Summary, form: Form, campaign: Campaign) ->
         if len(table.columns) == 1 + len(form.figure_columns):
             _spread(table)
             keep_together(table)
+    _keep_signatures(document.docx)
     _draw(document.docx, summary, form)
-    speak_chinese(document.docx)
-    mark_pages(document.docx, standing_line(summary, campaign))
+    _dress(document.docx, summary, campaign)
     saved = io.BytesIO()
     document.save(saved)
     return without_moments(saved)
+
+
+def _keep_signatures(document: Any) -> None:
+    """No page begins with who signed: what stands at the right keeps the paragraph above with it."""
+    for above, paragraph in pairwise(document.paragraphs):
+        if paragraph.alignment == WD_ALIGN_PARAGRAPH.RIGHT:
+            above.paragraph_format.keep_with_next = True
+
+
+def _dress(document: Any, summary: Summary, campaign: Campaign) -> None:
+    """What stands around the text, and what the file says of itself. A template with headers or footers of its own
+    has its own page numbers, or none."""
+    if not has_edges(document):
+        number_pages(document)
+    mark_pages(document, standing_line(summary, campaign))
+    speak_chinese(document)
+    title = next((one.text.strip() for one in document.paragraphs if one.text.strip()), "")
+    describe(document, title, campaign.office, summary.as_of)
 
 
 def _draw(document: Any, summary: Summary, form: Form) -> None:
@@ -77,11 +101,12 @@ def _spread(table: Table) -> None:
 
 
 def _said(summary: Summary, form: Form, campaign: Campaign) -> dict[str, object]:
-    """All that a template may name."""
+    """All that a template may name: docs/runbook.md tells the office of each."""
     return {
         "district": summary.district or campaign.office,
         "title": campaign.title,
         "office": campaign.office,
+        "is_final": summary.is_final,
         "day": day(campaign, summary.as_of),
         "reported": _reported(summary, campaign),
         "punctual": _punctual(summary, campaign),
@@ -100,12 +125,15 @@ def _said(summary: Summary, form: Form, campaign: Campaign) -> dict[str, object]
             }
             for row in form.rows
         ],
-        "narratives": [
-            {"unit": one.unit, "lines": [line for line in one.text.splitlines() if line.strip()]}
-            for one in summary.narratives
-        ]
+        "narratives": [_narrative(one.unit, one.text.splitlines()) for one in summary.narratives]
         or _where_they_are(summary),
     }
+
+
+def _narrative(unit: str, lines: Sequence[str]) -> dict[str, object]:
+    """`lines` is all of it, for templates that do not tell its parts apart."""
+    said = [line for line in lines if line.strip()]
+    return {"unit": unit, "lines": said, **asdict(narrative_parts(said, unit))}
 
 
 def _where_they_are(summary: Summary) -> list[dict[str, object]]:
@@ -119,7 +147,7 @@ def _where_they_are(summary: Summary) -> list[dict[str, object]]:
         f"已收到工作总结{count}份，不逐份附在后面。各单位的回执在共享文件夹“回执/单位名称”里；原件在存档里，"
         "需要时请双拥办按回执号调取。"
     )
-    return [{"unit": "工作总结存放的地方", "lines": [line]}]
+    return [_narrative("工作总结存放的地方", [line])]
 
 
 def _heading(form: Form, at: int) -> str:

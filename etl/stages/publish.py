@@ -60,8 +60,14 @@ def _summary_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
 
 
 def _missing_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
-    """After the deadline a new date is new: the days overdue grow."""
-    return [campaign.title, campaign.is_late(summary.as_of), summary.missing, summary.coverage]
+    """After the deadline a new date is new: the days overdue grow. Closing is, for who still owes."""
+    times = [campaign.is_late(summary.as_of), _owes_after_closing(summary, campaign)]
+    return [campaign.title, *times, summary.missing, summary.coverage]
+
+
+def _owes_after_closing(summary: Summary, campaign: Campaign) -> bool:
+    """From then on letters send units to the office, no longer to the inbox."""
+    return campaign.is_closed(summary.as_of) and bool(summary.missing_pairs)
 
 
 def _list_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
@@ -79,19 +85,18 @@ def _board_facts(summary: Summary, form: Form, campaign: Campaign) -> Any:
     return [_summary_facts(summary, form, campaign), _missing_facts(summary, form, campaign)]
 
 
+def _circular_facts(summary: Summary, _form: Form, campaign: Campaign) -> Any:
+    owed = [bool(summary.missing_pairs), _owes_after_closing(summary, campaign)]
+    return [summary.totals, summary.coverage, *owed]
+
+
 SUMMARY = Kind("summary", "汇总表", ".xlsx", summary_workbook, _summary_facts, True)
 MISSING = Kind("missing", "未报名单", ".xlsx", missing_workbook, _list_facts)
 NOTICE = Kind("notice", "催报通知", ".docx", notice, _missing_facts)
 BOARD = Kind("board", "报送进度", ".html", board_page, _page_facts, True)
 CORRECTION = Kind(CORRECTION_KIND, "更正", ".xlsx", correction_workbook, lambda s, *_: [s.correction])
 DIGEST = Kind("digest", "催办记录", ".xlsx", digest_workbook, lambda s, *_: [s.reminded])
-CIRCULAR = Kind(
-    "circular",
-    "通报/报送情况通报",
-    ".docx",
-    circular,
-    lambda s, *_: [s.totals, s.coverage, bool(s.missing_pairs)],
-)
+CIRCULAR = Kind("circular", "通报/报送情况通报", ".docx", circular, _circular_facts)
 KINDS = (SUMMARY, MISSING, NOTICE, BOARD, CIRCULAR)
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from docx import Document
 
 from etl.books.blank import common_blank
 from etl.errors import Refused, Unavailable
@@ -19,8 +20,6 @@ NARRATIVE = "我镇春节期间走访慰问优抚对象，开展双拥宣传，�
 
 
 def narrative(text: str = NARRATIVE) -> bytes:
-    from docx import Document
-
     document = Document()
     for _ in range(5):
         document.add_paragraph(text)
@@ -182,6 +181,15 @@ def test_what_comes_after_closing_is_held_and_an_error_still_wins(desk: Desk) ->
     assert {s["unit"]: s["status"] for s in said["submissions"]} == {"土桥镇": "held", "二坪镇": "returned"}
     states = {m["unit"]: m["state"] for m in said["missing"] if m["material"] == "statistics"}
     assert (states["土桥镇"], states["二坪镇"], states["水口镇"]) == ("held", "returned", "never_sent")
+
+
+def test_closing_alone_makes_the_circular_new(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.drop("土桥镇.xlsx", desk.filled("土桥镇"))
+    for at, said in (("2022-03-10T23:59:59", "抓紧报送"), ("2022-03-11T00:00:00", "本期已关账")):
+        desk.run(f"{at}+08:00")
+        (circular,) = (desk.published / "通报").glob("报送情况通报（*")
+        assert said in "\n".join(paragraph.text for paragraph in Document(str(circular)).paragraphs)
 
 
 def test_exactly_at_the_deadline_is_on_time_and_a_second_later_is_late(desk: Desk) -> None:

@@ -1,7 +1,10 @@
 """报送情况通报: what may go to every unit."""
 
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import docx
 
@@ -28,6 +31,16 @@ def test_it_tells_progress_by_kind_and_the_totals(few: Summary, form: Form, camp
     assert circular(few, form, campaign) == content
 
 
+def test_after_closing_who_still_owes_is_sent_to_the_office(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    assert "请还没有报齐的单位抓紧报送。" in everything(circular(few, form, campaign))
+    closed = replace(few, as_of=campaign.closes + timedelta(seconds=1))
+    said = everything(circular(closed, form, campaign))
+    assert "本期已关账，未报齐的单位请先联系铜梁区双拥办。" in said and "抓紧" not in said
+    assert "关账" not in everything(circular(replace(closed, missing=()), form, campaign))
+
+
 def test_no_unit_is_named_and_no_text_of_a_file_stands_in_it(
     district: Summary, few: Summary, form: Form, campaign: Campaign
 ) -> None:
@@ -39,10 +52,9 @@ def test_no_unit_is_named_and_no_text_of_a_file_stands_in_it(
         assert not [query.message for query in summary.queries if query.message in said]
 
 
-def test_it_prints_on_one_page(
+def test_it_prints_on_one_page_before_and_after_closing(
     district: Summary, form: Form, campaign: Campaign, converted: Callable[[bytes, str], bytes]
 ) -> None:
-    import re
-
-    pdf = converted(circular(district, form, campaign), "pdf")
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 1
+    for summary in (district, replace(district, as_of=campaign.closes + timedelta(days=1))):
+        pdf = converted(circular(summary, form, campaign), "pdf")
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 1

@@ -4,17 +4,20 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import docx
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from pypdfium2 import PdfDocument
 
 from etl.books.notice import notice
 from etl.books.official import OfficialDocument
 from etl.definitions import Campaign, Form
 from etl.model import Summary
+from etl.stages.publish import NOTICE
 
 
 def opened(content: bytes) -> Document:
@@ -67,6 +70,39 @@ def test_where_nothing_is_owed_it_thanks(few: Summary, form: Form, campaign: Cam
     assert not opened(done).tables
 
 
+def test_after_closing_who_still_owes_is_sent_to_the_office(
+    few: Summary, form: Form, campaign: Campaign
+) -> None:
+    last = words(notice(replace(few, as_of=campaign.closes), form, campaign))
+    assert "请未报单位抓紧报送" in last and "关账" not in last
+    closed = replace(few, as_of=campaign.closes + timedelta(seconds=1))
+    said = words(notice(closed, form, campaign))
+    assert "关账，此后报来的材料不再自动计入汇总。" in said
+    assert "请先联系铜梁区双拥办，再按要求补报。" in said
+    assert "抓紧" not in said and "批准延期" not in said
+
+
+def test_closing_makes_it_new_where_anybody_owes(few: Summary, form: Form, campaign: Campaign) -> None:
+    for owed, is_new in ((few.missing, True), ((), False)):
+        last = replace(few, missing=owed, as_of=campaign.closes)
+        closed = replace(last, as_of=campaign.closes + timedelta(seconds=1))
+        facts = [NOTICE.facts(one, form, campaign) for one in (last, closed)]
+        assert (facts[0] != facts[1]) == is_new
+
+
+def test_its_annex_begins_as_the_standard_has_it(district: Summary, form: Form, campaign: Campaign) -> None:
+    """附件 first and at the left edge, its title centred in the third line; one line free above 附件：…."""
+    paragraphs = opened(notice(district, form, campaign)).paragraphs
+    said = [paragraph.text for paragraph in paragraphs]
+    named = said.index("附件：未报材料单位名单")
+    assert said[named - 1] == "" and said[named - 2] != ""
+    first, second, third = paragraphs[said.index("附件") :]
+    assert first.paragraph_format.page_break_before and first.paragraph_format.first_line_indent is None
+    assert first.runs[0]._r.rPr.rFonts.get(qn("w:eastAsia")) == "黑体" and first.runs[0].font.size == Pt(16)
+    assert (second.text, third.text) == ("", "未报材料单位名单")
+    assert third.alignment == WD_ALIGN_PARAGRAPH.CENTER
+
+
 def test_it_is_laid_out_as_official_documents_are(few: Summary, form: Form, campaign: Campaign) -> None:
     document = opened(notice(few, form, campaign))
     page = document.sections[0]
@@ -102,10 +138,12 @@ def test_it_prints_on_one_page_and_its_annex_on_another(
     assert pages == [1, 2]
 
 
-def test_a_page_holds_22_lines_of_28_characters(converted: Callable[[bytes, str], bytes]) -> None:
+def test_a_page_holds_22_lines_of_28_characters(
+    after_deadline: datetime, converted: Callable[[bytes, str], bytes]
+) -> None:
     """GB/T 9704, as printed."""
     written = OfficialDocument()
     written.to("双" * 28 * 30)
-    page = PdfDocument(converted(written.content(), "pdf"))[0]
+    page = PdfDocument(converted(written.content("铜梁区双拥办", after_deadline), "pdf"))[0]
     lines = page.get_textpage().get_text_range().split()
-    assert [len(line) for line in lines] == [28] * 22
+    assert [len(line) for line in lines if "双" in line] == [28] * 22

@@ -9,13 +9,16 @@ from dataclasses import replace
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docxtpl import DocxTemplate
 from lxml import etree
 
 from etl.books.report import report
 from etl.definitions import Campaign, Definitions, Form
 from etl.errors import DefinitionError
-from etl.model import Branch, Summary, UnitNarrative
+from etl.model import Branch, Seal, Summary, UnitNarrative
 from etl.stages.publish import kinds_of
+from tests.rooms.books.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def test_of_a_campaign_too_large_to_name_units_the_best_and_last_nodes_are_named
     assert "已全部报齐的有甲区、戊区；" in told
     assert "报送率最低的是丁区（20.0%）、乙区（50.0%）、丙区（90.0%）；" in told
     assert "逾期未报较多的有乙区（5份）、丙区（1份）；" in told
-    annex = said[said.index("附件：各单位工作总结") + 1 :]
+    annex = said[said.index("各单位工作总结") + 1 :]
     assert annex[0] == "1．工作总结存放的地方" and "回执/单位名称" in annex[1]
     best = replace(large, below=tuple(_node(few, f"{at}区", at, 0) for at in range(1, 8)))
     assert "报送率最高的是7区（70.0%）、6区（60.0%）、5区（50.0%）" in "\n".join(
@@ -94,7 +97,7 @@ def test_narratives_follow_in_order_and_are_only_text(
     told: Summary, form: Form, campaign: Campaign, definitions: Definitions
 ) -> None:
     said = lines(report(definitions.report, told, form, campaign))
-    annex = said[said.index("附件：各单位工作总结") + 1 :]
+    annex = said[said.index("各单位工作总结") + 1 :]
     assert annex == [
         "1．巴川街道",
         "春节期间走访慰问优抚对象。",
@@ -102,6 +105,106 @@ def test_narratives_follow_in_order_and_are_only_text(
         "2．东城街道",
         "开展拥军活动。",
     ]
+
+
+def sealed(summary: Summary) -> Summary:
+    seal = Seal(number=1, by="陈科长", sealed_at=summary.as_of, as_of=summary.as_of, facts="", made_with="")
+    return replace(summary, seal=seal)
+
+
+def test_only_a_draft_asks_the_office_to_add_what_comes_next(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    draft = lines(report(definitions.report, told, form, campaign))
+    assert "三、存在的问题和下一步打算" in draft and "（请双拥办补充下一步打算。）" in draft
+    final = lines(report(definitions.report, sealed(told), form, campaign))
+    assert "三、存在的问题" in final and not [line for line in final if "下一步打算" in line]
+
+
+def test_each_part_of_a_narrative_stands_where_it_belongs(
+    few: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    text = "巴川街道\n2022年春节双拥工作总结\n一、走访慰问\n走访了优抚对象。\n巴川街道办事处\n2022年1月20日"
+    one = replace(few, narratives=(UnitNarrative("巴川街道", text),))
+    paragraphs = opened(report(definitions.report, one, form, campaign)).paragraphs
+    (first,) = [at for at, paragraph in enumerate(paragraphs) if paragraph.text == "1．巴川街道"]
+    stands = [
+        (paragraph.text, paragraph.alignment, bool(paragraph.paragraph_format.keep_with_next))
+        for paragraph in paragraphs[first:]
+    ]
+    centre, right = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+    assert stands == [
+        ("1．巴川街道", None, True),
+        ("巴川街道", centre, True),
+        ("2022年春节双拥工作总结", centre, True),
+        ("一、走访慰问", None, False),
+        ("走访了优抚对象。", None, True),
+        ("巴川街道办事处", right, True),
+        ("2022年1月20日", right, False),
+    ]
+
+
+def test_its_annex_begins_as_the_standard_has_it_and_is_left_out_where_there_is_none(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    paragraphs = opened(report(definitions.report, told, form, campaign)).paragraphs
+    said = [paragraph.text for paragraph in paragraphs]
+    named = said.index("附件：各单位工作总结")
+    assert said[named - 1] == "" and said[named - 2] != ""
+    first, second, third = paragraphs[said.index("附件") :][:3]
+    assert first.paragraph_format.page_break_before and first.paragraph_format.first_line_indent is None
+    assert (second.text, third.text) == ("", "各单位工作总结")
+    assert third.alignment == WD_ALIGN_PARAGRAPH.CENTER
+    none = lines(report(definitions.report, replace(told, narratives=()), form, campaign))
+    assert not [line for line in none if "附件" in line]
+
+
+def template(*paragraphs: str, header: str = "") -> bytes:
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    if header:
+        document.sections[0].header.paragraphs[0].text = header
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def test_a_template_of_before_still_gives_whole_narratives(
+    told: Summary, form: Form, campaign: Campaign
+) -> None:
+    loops = ["{%p for narrative in narratives %}", "{%p for line in narrative.lines %}", "{{ line }}"]
+    said = lines(report(template(*loops, "{%p endfor %}", "{%p endfor %}"), told, form, campaign))
+    assert said == [line for one in told.narratives for line in one.text.splitlines()]
+
+
+def test_a_long_first_paragraph_is_cut_in_the_properties_alone(
+    told: Summary, form: Form, campaign: Campaign
+) -> None:
+    document = opened(report(template("双" * 300), told, form, campaign))
+    assert document.core_properties.title == "双" * 255
+    assert document.paragraphs[0].text == "双" * 300
+
+
+def test_a_template_without_headers_and_footers_gets_page_numbers_and_one_with_its_own_keeps_them(
+    told: Summary, form: Form, campaign: Campaign
+) -> None:
+    plain = opened(report(template("{{ title }}"), told, form, campaign))
+    assert not plain.sections[0].footer.is_linked_to_previous
+    own = opened(report(template("{{ title }}", header="自己的"), told, form, campaign))
+    assert own.sections[0].footer.is_linked_to_previous
+
+
+def test_the_runbook_tells_every_name_that_the_template_may_use(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+    chapter = page.partition("### 工作报告的模板")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(?:{{ )?([a-z_]+)(?: }})?`", chapter))
+    own = {"label", "figures", "unit", "title", "body", "signature", "date", "lines"}
+    used = DocxTemplate(io.BytesIO(definitions.report)).get_undeclared_template_variables()
+    assert used | own <= named
+    assert report(template(*(f"{{{{ {name} }}}}" for name in named - own)), told, form, campaign)
 
 
 def test_the_same_summary_gives_the_same_bytes(
@@ -116,11 +219,7 @@ def test_the_same_summary_gives_the_same_bytes(
 def test_a_template_that_cannot_be_filled_is_told(
     edited: str, told: Summary, form: Form, campaign: Campaign
 ) -> None:
-    document = docx.Document()
-    document.add_paragraph(edited)
-    saved = io.BytesIO()
-    document.save(saved)
-    (kind,) = [kind for kind in kinds_of(told, saved.getvalue()) if kind.id == "report"]
+    (kind,) = [kind for kind in kinds_of(told, template(edited)) if kind.id == "report"]
     with pytest.raises(DefinitionError, match=r"report\.docx"):
         kind.book(told, form, campaign)
 
@@ -151,9 +250,5 @@ def test_the_chart_shows_each_category_and_a_template_may_leave_it_out(
             for row in form.category_rows
         ]
     )
-    plain = docx.Document()
-    plain.add_paragraph("{{ title }}")
-    saved = io.BytesIO()
-    plain.save(saved)
-    with zipfile.ZipFile(io.BytesIO(report(saved.getvalue(), told, form, campaign))) as parts:
+    with zipfile.ZipFile(io.BytesIO(report(template("{{ title }}"), told, form, campaign))) as parts:
         assert "word/charts/chart1.xml" not in parts.namelist()
