@@ -11,7 +11,7 @@ from etl.model import Finding, Sender, Severity, Status, receipt_number
 from etl.office import Office
 from etl.pipeline import finish, open_campaigns, publish_again
 from etl.sheets.campaign_of import campaign_of
-from etl.sheets.identity import who_sent
+from etl.sheets.identity import sender_of
 from etl.sheets.names import with_names
 from etl.stages.decided import CLAIMED
 from etl.stages.findings import Said, find
@@ -123,8 +123,7 @@ def _stored(campaign_id: str, office: Office, known: Definitions) -> list[_Store
         reading = readings[row["id"]]
         sender = Sender(row["unit_code"], CLAIMED)
         if row["sender_source"] != CLAIMED:
-            unit_text = reading.form.unit_text if reading.form else None
-            sender = who_sent(reading.identity, unit_text, row["file"], units, known.other_areas.names)
+            sender = sender_of(reading, row["file"], units, known.other_areas.names)
         said.append(Said(reading, sender, campaign_of(reading, campaign, opened, form)))
     found = find(said, campaign, form, known, last).findings
     return [_Stored(*each) for each in zip(rows, said, found, strict=True)]

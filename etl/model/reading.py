@@ -117,7 +117,8 @@ class Reading:
 
     `secret` is the secrecy mark found in it (绝密★ …): such a file is held and quoted nowhere.
     `narrative` is there for materials that cover one. `explanations` are those of a marked copy that came back.
-    `author` is who last saved it, as the document itself says.
+    `author` is who last saved it, as the document itself says. `unit_text` is what stands at 填报单位 where a form
+    should be and none was found; a form has its own.
     """
 
     kind: str
@@ -129,6 +130,7 @@ class Reading:
     narrative: Narrative | None = None
     explanations: tuple[Explanation, ...] = ()
     author: str | None = None
+    unit_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import islice
 
 from etl.definitions import Form
 from etl.definitions.form import Label
@@ -17,6 +18,9 @@ _AFTER_LABEL = rf"(?:[（(][^（()）]*[）)])?{_SPACE}[:：]?"
 _FILLING = r"[_＿—\-:：\s\u200b-\u200f\u2060\ufeff]+"
 """Lines to write on, colons and spaces left over around what was written."""
 _AT_THE_ENDS = re.compile(rf"^{_FILLING}|{_FILLING}$")
+
+_TEXTS_LOOKED_AT = 500
+"""Of a sheet without a form, which may be a list of a million lines."""
 
 _SOME_NUMERAL = r"[\d一二三四五六七八九十]"
 
@@ -44,6 +48,12 @@ def read_captions(grid: Grid, form: Form, inside: range) -> Captions:
     title_at = _title_at(around, form, inside.start)
     title = str(around[title_at]).strip() if title_at else None
     return Captions(title, title_at, unit_text, unit_at, *_dated(around, form))
+
+
+def unit_without_form(grid: Grid, form: Form) -> str | None:
+    """What stands at 填报单位 on a sheet on which no form was found, among its first texts; None where nothing does."""
+    texts = ((at, raw) for at, raw in grid.cells.items() if isinstance(raw, str))
+    return _unit(dict(sorted(islice(texts, _TEXTS_LOOKED_AT))), form)[0] or None
 
 
 def _title_at(around: Mapping[Position, Raw], form: Form, first: int) -> Position | None:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from etl.definitions import Limits
+from etl.definitions import Form, Limits
 from etl.definitions.limits import MIB
 from etl.model import Explanation, Finding, Material, Narrative, Reading
-from etl.sheets.captions import without_captions
+from etl.sheets.captions import unit_without_form, without_captions
 from etl.sheets.explanations import is_fix_list, read_explanations
 from etl.sheets.form import FormFound, read_form
 from etl.sheets.form_words import FormWords
@@ -15,9 +15,10 @@ from etl.sheets.formats.authors import last_author
 from etl.sheets.formats.container import Opened, unpacked
 from etl.sheets.formats.known import UNKNOWN, Content, Format, Role, format_of, is_called_workbook
 from etl.sheets.formats.sniff import Look, look, stream_of
-from etl.sheets.grid import squeezed
+from etl.sheets.grid import Grid, squeezed
 from etl.sheets.locate import locate_forms
 from etl.sheets.narrative import narrative_of, with_mentions
+from etl.sheets.plain_text import clean_text
 
 PROSE_OF_A_NARRATIVE = 200
 """A document with the form and at least so many characters of other prose is both materials at once."""
@@ -162,12 +163,20 @@ def _reading(kind: str, material: Material, content: Content, words: FormWords, 
     beside = narrative_of(content.prose, True, limits) if material is Material.BOTH else None
     said = _said(beside, words, limits)
     if not found:
-        return Reading(kind, material, identity=identity, findings=(Finding("no_form"),), secret=secret)
+        no_form, unit_text = (Finding("no_form"),), _unit_without_form(grids, form)
+        return Reading(
+            kind, material, identity=identity, findings=no_form, secret=secret, unit_text=unit_text
+        )
     if len(filled) > 1:
         several = (_several(filled),)
         return Reading(kind, material, filled[0].reading, identity, several, secret, said)
     chosen = filled[0] if filled else found[0]
     return Reading(kind, material, chosen.reading, identity, chosen.findings, secret, said)
+
+
+def _unit_without_form(grids: Iterable[Grid], form: Form) -> str | None:
+    said = filter(None, (unit_without_form(grid, form) for grid in grids))
+    return next(map(clean_text, said), None)
 
 
 def _several(filled: list[FormFound]) -> Finding:

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from etl.definitions import Unit
 from etl.masking import masked
-from etl.model import Finding, HiddenIdentity, Sender
+from etl.model import Finding, HiddenIdentity, Reading, Sender
 from etl.sheets.names import Names, names_of
 from etl.sheets.plain_text import clean_text
 
@@ -34,6 +34,15 @@ def match_unit(text: str, units: Sequence[Unit], elsewhere: tuple[str, ...] = ()
 def near_matches(text: str, units: Sequence[Unit], most: int = 3) -> tuple[Unit, ...]:
     """Units whose names look like the text, the likest first: suggestions for the person who decides."""
     return names_of(units).like(text, most)
+
+
+def sender_of(reading: Reading, file: str, units: Sequence[Unit], elsewhere: tuple[str, ...] = ()) -> Sender:
+    """The sender of what was read. Where no form was found, text at 填报单位 speaks only if it names a unit: it may
+    be the header of a list."""
+    text = reading.form.unit_text if reading.form else reading.unit_text
+    if text and not reading.form and match_unit(text, units, elsewhere) is None:
+        text = None
+    return who_sent(reading.identity, text, file, units, elsewhere)
 
 
 def who_sent(

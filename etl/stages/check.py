@@ -9,7 +9,7 @@ from etl.journal import timed
 from etl.model import Amounts, Finding, Reading, Sender, Severity, Status
 from etl.office import Office
 from etl.sheets.campaign_of import Belonging, campaign_of
-from etl.sheets.identity import who_sent
+from etl.sheets.identity import sender_of
 from etl.sheets.names import with_names
 from etl.stages.decided import CLAIMED, UNDECIDED, Standing, standings
 from etl.stages.findings import Said, find
@@ -121,8 +121,7 @@ def _sender(
     """Who sent it; what a person decided goes before all that the file says."""
     if standing.unit:
         return Sender(standing.unit, CLAIMED)
-    unit_text = reading.form.unit_text if reading.form else None
-    return who_sent(reading.identity, unit_text, entry.file, units, elsewhere)
+    return sender_of(reading, entry.file, units, elsewhere)
 
 
 def _note_duplicate(judgement: Judgement, earlier: dict[_Sent, int]) -> None:

@@ -12,7 +12,7 @@ from etl.edges.sandbox import Sandbox, ToRead
 from etl.errors import Unavailable
 from etl.model import Reading, Severity
 from etl.office import Office
-from etl.sheets.identity import who_sent
+from etl.sheets.identity import sender_of
 from etl.stages.verdict import SECRET, known_amounts
 from etl.warehouse.history import PastForm, keep_past_forms
 
@@ -94,7 +94,7 @@ def _what_it_says(
     refused = [finding for finding in reading.findings if known.rulebook.severity(finding) is Severity.ERROR]
     if reading.form is None or any(finding.rule == "several_forms" for finding in refused):
         return known.rulebook.message(refused[0]) if refused else NO_FORM
-    sender = who_sent(reading.identity, reading.form.unit_text, one.seen.file, units, known.other_areas.names)
+    sender = sender_of(reading, one.seen.file, units, known.other_areas.names)
     if sender.unit is None:
         return sender.doubt or NOBODY
     amounts = known_amounts(reading.form, form)

@@ -261,6 +261,32 @@ def test_what_cannot_be_read_goes_back_to_the_right_unit_with_the_reason(
     assert len(sqlite_desk.receipts("土桥镇")) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "unit"),
+    [
+        ("填报单位（盖章）：区委政法委   日期：2022-02-08", "新建表格.csv", "区委政法委"),
+        ("填报单位（盖章）,铜梁区二坪镇人民政府", "新建表格.csv", "二坪镇"),
+        ("填报单位（盖章）：____", "土桥镇.csv", "土桥镇"),
+        ("填报单位,金额", "土桥镇.csv", "土桥镇"),  # the header of a list names nobody
+        ("填报单位：区委政法委", "土桥镇.csv", None),
+        ("填报单位：大足太平镇", "新建表格.csv", None),
+    ],
+)
+def test_a_sheet_without_the_form_is_its_units_by_what_stands_at_its_unit(
+    sqlite_desk: Desk, said: str, name: str, unit: str | None
+) -> None:
+    turned = "2022年春节双拥活动,重点优抚对象\n走访慰问人数,50\n"
+    sqlite_desk.drop(name, f"{said}\n{turned}".encode())
+    sqlite_desk.run()
+    export = sqlite_desk.export()
+    submission = one(export["submissions"])
+    assert (submission["unit"], submission["status"]) == (unit, "returned")
+    assert [f["rule"] for f in submission["findings"]] == ["no_form"]
+    assert len(sqlite_desk.receipts(unit or "未识别单位")) == 1
+    returned = [m["unit"] for m in export["missing"] if m["state"] == "returned"]
+    assert returned == ([unit] if unit else [])
+
+
 def test_an_empty_file_sent_twice_is_returned_twice_and_never_a_duplicate(sqlite_desk: Desk) -> None:
     for at in (BEFORE_DEADLINE, NEXT_DAY):
         sqlite_desk.drop("土桥镇.xlsx", b"")
