@@ -16,7 +16,7 @@ from etl.edges.inbox import Seen
 from etl.errors import Refused
 from etl.office import Office
 from etl.pipeline import finish, open_campaigns, publish_again
-from etl.sheets.identity import who_sent
+from etl.sheets.identity import sender_of
 from etl.trace import cell_called
 from etl.warehouse import arrivals, decisions, ledger
 from etl.warehouse.arrivals import Arrived
@@ -62,8 +62,7 @@ def _named_in(submission: int, file: str, units: Sequence[Unit], office: Office)
     """The unit that the file says it is of; None where it names none, or several."""
     with office.warehouse.reading() as connection:
         reading = ledger.readings_of(connection, [submission])[submission]
-    text = reading.form.unit_text if reading.form else None
-    said = who_sent(reading.identity, text, file, units).unit
+    said = sender_of(reading, file, units, office.definitions.other_areas.names).unit
     return next((unit for unit in units if unit.code == said), None)
 
 
