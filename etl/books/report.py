@@ -173,7 +173,7 @@ def _punctual(summary: Summary, campaign: Campaign) -> str:
     forms = [unit for unit in summary.units if unit.owes_form and unit.received_at is not None]
     owing = {one.code for one in summary.missing}
     whole = [unit for unit in forms if not unit.late and unit.code not in owing]
-    first = sorted(whole, key=lambda unit: str(unit.received_at))
+    first = sorted(whole, key=lambda unit: str(unit.first_received_at))
     late = [unit.name for unit in forms if unit.late]
     missing = list(dict.fromkeys(f"{one.unit}（{MATERIALS[one.material]}）" for one in summary.missing))
     missing += [f"{one.name}（{one.missing_pairs}份）" for one in summary.below if one.missing_pairs]

@@ -68,6 +68,24 @@ def test_late_and_missing_units_are_named(
     assert "有1份材料经双拥办核实后照收" in said
 
 
+def test_a_correction_takes_nobodys_place_among_the_first(
+    told: Summary, form: Form, campaign: Campaign, definitions: Definitions
+) -> None:
+    def punctual(summary: Summary) -> str:
+        (said,) = (
+            line
+            for line in lines(report(definitions.report, summary, form, campaign))
+            if "按时报送的" in line
+        )
+        return said
+
+    later = tuple(
+        replace(one, received_at=one.received_at and campaign.closes - one.received_at + campaign.opens)
+        for one in told.units
+    )
+    assert punctual(replace(told, units=later)) == punctual(told)
+
+
 def test_of_a_campaign_too_large_to_name_units_the_best_and_last_nodes_are_named_and_where_narratives_are(
     few: Summary, form: Form, campaign: Campaign, definitions: Definitions
 ) -> None:
