@@ -29,16 +29,18 @@ _FEW = 200
 def read_pdf(data: bytes, limits: Limits) -> Narrative:
     """Its text, paragraph by paragraph, as far as the limits on pages, characters and time reach.
 
-    A page that does not open is left out, and makes it partial. Raises ValueError with the word password where
-    one is asked for, and PdfiumError where nobody can look at the document: it, or none of its pages, opens, or
-    it breaks off before its end mark and lacks pages.
+    A whole file that pdfium cannot make out says nothing, and a page that does not open is left out: what another
+    program may open is received, and is partial. Raises ValueError with the word password where one is asked for,
+    and PdfiumError where such a file breaks off before its end mark.
     """
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as why:
         if why.err_code in _LOCKED:
             raise ValueError("the document asks for a password") from why
-        raise
+        if _breaks_off(data):
+            raise
+        return Narrative("", is_partial=True)
     with document:
         return _read_pages(document, limits, _breaks_off(data))
 
@@ -51,22 +53,20 @@ def _read_pages(document: pypdfium2.PdfDocument, limits: Limits, breaks_off: boo
     until = time.monotonic() + limits.narrative_seconds
     lines: list[str] = []
     room, unseen = limits.narrative_length, False
-    opened, broken = 0, None
     for number in range(len(document)):
         if number >= limits.narrative_pages or room <= 0 or time.monotonic() > until:
             unseen = True
             break
         try:
             text, has_pictures = _read_page(document[number], room)
-        except pypdfium2.PdfiumError as why:
-            unseen, broken = True, why
+        except pypdfium2.PdfiumError:
+            if breaks_off:
+                raise
+            unseen = True
             continue
-        opened += 1
         room -= len(text)
         unseen = unseen or has_pictures
         lines += _lines(text)
-    if broken and (breaks_off or not opened):
-        raise broken
     return narrative_of("\n".join(_paragraphs(lines)), unseen, limits)
 
 
