@@ -210,10 +210,19 @@ def test_the_district_each_unit_each_kind_and_each_parent(walked: Walked) -> Non
     ):
         group = (way, name, reported) if way else group
         theirs = {u.name for u in roster.units if group[1] == (u.kind if group[0] == "按类别" else u.parent)}
-        assert group[2] == f"{len(theirs & set(walked.own))} / {len(theirs)}"
+        assert group[2] == _owed_and_sent(walked, theirs)
         assert_figures(cells, walked.total(theirs)[label], (group, label))
         seen.append((group[1], label))
     assert len(set(seen)) == len(seen) == 20
+
+
+def _owed_and_sent(walked: Walked, units: set[str]) -> str:
+    """Of these units: who owes the form and who of them sent it, and who sent it unasked."""
+    owed = walked.desk.campaign.owes
+    asked = {unit.name for unit in walked.desk.office.roster.units if "statistics" in owed[unit.kind]}
+    owing, sent = units & asked, units & set(walked.own)
+    said = [f"应报 {len(owing)}", f"已报 {len(owing & sent)}"] if owing else ["不要求"]
+    return "\n".join([*said, *([f"自愿 {len(sent - owing)}"] if sent - owing else [])])
 
 
 def test_what_was_expected_came_and_came_on_time(walked: Walked) -> None:
@@ -271,12 +280,14 @@ def _pairs(page: html.HtmlElement, table: str) -> list[tuple[str, str]]:
 
 
 def _wave_day(walked: Walked, unit: str) -> str:
-    """The day on which the form in force was dropped: 2.8."""
-    (wave,) = {
+    """The day on which the unit's first accepted form was dropped: 2.8."""
+    wave = min(
         file["wave"]
         for file in walked.truth["files"]
-        if file["unit"] == unit and file["status"] == "accepted" and file["values"] is not None
-    }
+        if file["unit"] == unit
+        and file["status"] in ("accepted", "superseded")
+        and file["values"] is not None
+    )
     _, month, day = walked.truth["waves"][wave - 1]["at"][:10].split("-")
     return f"{int(month)}.{int(day)}"
 

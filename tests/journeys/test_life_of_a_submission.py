@@ -122,7 +122,6 @@ def test_after_the_deadline_a_new_date_is_new_for_who_is_missing_and_not_for_the
         "未报名单（2022年春节）.xlsx",
         "催报通知（2022年春节）.docx",
         "报送进度（2022年春节）.html",
-        "工作报告（2022年春节）.docx",
     ]
     assert (desk.published / "历次" / "1" / "未报名单（2022年春节）.xlsx").is_file()
 
