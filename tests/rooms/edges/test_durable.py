@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -59,14 +60,14 @@ def test_a_reader_in_a_loop_sees_a_whole_file_or_the_one_before(tmp_path: Path) 
         while not stop.is_set():
             seen.add(path.read_bytes())
 
-    reader = threading.Thread(target=read_on)
-    reader.start()
     until = time.monotonic() + 10
-    while len(seen) < 2 and time.monotonic() < until:
-        for content in (NEW, OLD) * 10:
-            write_all({path: content})
-    stop.set()
-    reader.join()
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        reader = beside.submit(read_on)
+        while len(seen) < 2 and time.monotonic() < until:
+            for content in (NEW, OLD) * 10:
+                write_all({path: content})
+        stop.set()
+        reader.result()  # a reader that found nothing there has failed
     assert seen == {OLD, NEW}
 
 
