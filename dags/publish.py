@@ -8,18 +8,11 @@ from airflow.sdk import dag, task
 
 from etl.orchestration.assets import PUBLICATION, WAREHOUSE
 from etl.orchestration.schedule import AT, EVERY_DAG, LABELLED
-from etl.orchestration.tasks import given_moment, label, linked_task, office_alone, the_office
+from etl.orchestration.tasks import campaigns, given_moment, label, linked_task, office_alone
 
 
 @dag(schedule=None, params={"at": AT}, dag_display_name="发布", doc_md=__doc__, **EVERY_DAG)
 def publish():
-    @task
-    def campaigns() -> list[str]:
-        from etl.pipeline import campaigns_at_work
-
-        with the_office() as office:
-            return campaigns_at_work(office, given_moment() or office.now())
-
     @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION], **LABELLED)
     def summarise_and_publish(campaign: str) -> list[str]:
         from etl.stages.data_docs import document_final
@@ -33,7 +26,7 @@ def publish():
             document_final(summary, published, office)
             return [office.share.shown(name) for name in published]
 
-    summarise_and_publish.expand(campaign=campaigns())
+    summarise_and_publish.expand(campaign=task(campaigns)())
 
 
 publish()

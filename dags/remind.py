@@ -9,18 +9,11 @@ from airflow.sdk import dag, task
 
 from etl.orchestration.assets import PUBLICATION, WAREHOUSE
 from etl.orchestration.schedule import AT, EVERY_DAG, LABELLED
-from etl.orchestration.tasks import given_moment, label, linked_task, office_alone, the_office
+from etl.orchestration.tasks import campaigns, given_moment, label, linked_task, office_alone
 
 
 @dag(schedule=None, params={"at": AT}, dag_display_name="催报", doc_md=__doc__, **EVERY_DAG)
 def remind():
-    @task
-    def campaigns() -> list[str]:
-        from etl.pipeline import campaigns_at_work
-
-        with the_office() as office:
-            return campaigns_at_work(office, given_moment() or office.now())
-
     @linked_task(inlets=[WAREHOUSE], outlets=[PUBLICATION], **LABELLED)
     def remind_units(campaign: str) -> list[str]:
         from etl.orchestration.mail import mail_server
@@ -34,7 +27,7 @@ def remind():
             label(f"{campaign}：{reminded_line(campaign, at, office)}，新出 {len(written)} 份")
             return [str(path) for path in written]
 
-    remind_units.expand(campaign=campaigns())
+    remind_units.expand(campaign=task(campaigns)())
 
 
 remind()

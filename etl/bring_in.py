@@ -83,7 +83,7 @@ def enter(
         typed = _typed(cells, nil, form)
         with TemporaryDirectory() as folder:
             file = Path(folder) / f"{owner.name}.xlsx"
-            file.write_bytes(typed_form(form, campaign, owner, typed, _local(brought, campaign).date()))
+            file.write_bytes(typed_form(form, campaign, owner, typed, campaign.in_zone(brought.at).date()))
             submission = _bring_in(file, "enter", ENTERED, owner, campaign, brought, office)
             return as_decided(submission, campaign.id, office)
 
@@ -103,15 +103,11 @@ def _campaign(said: str | None, office: Office) -> Campaign:
     return office.opened(said or opened[0])[0]
 
 
-def _local(brought: Brought, campaign: Campaign) -> datetime:
-    return brought.at.replace(tzinfo=brought.at.tzinfo or campaign.tz)
-
-
 def _bring_in(
     file: Path, kind: str, folder: str, owner: Unit, campaign: Campaign, brought: Brought, office: Office
 ) -> int:
     """The id of the submission, through all stages and published."""
-    now, at = office.now(), _local(brought, campaign)
+    now, at = office.now(), campaign.in_zone(brought.at)
     if at > now:
         raise Refused(f"实际收到的时间 {at.isoformat()} 还没有到")
     about = file.stat()

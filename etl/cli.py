@@ -81,7 +81,7 @@ def new(campaign: str, previous: str, **said: str | None) -> None:
     festivals = known.form_of(last).festivals
     festival = said["festival"] or click.prompt("节日", type=click.Choice(list(festivals)))
     opens, deadline, closes = (
-        _in_zone(understood(said[key] or click.prompt(f"{name}（{ISO}）")), last)
+        last.in_zone(understood(said[key] or click.prompt(f"{name}（{ISO}）")))
         for key, name, understood in (
             ("opens", "开始时间", moment_said),
             ("deadline", "截止时间", end_said),
@@ -255,11 +255,7 @@ def _as_of(at: str | None, campaign: str, office: "Office") -> datetime:
 
 def _moment(text: str, campaign: "Campaign") -> datetime:
     """An ISO moment; without a zone it is the campaign's own time."""
-    return _in_zone(moment_said(text), campaign)
-
-
-def _in_zone(moment: datetime, campaign: "Campaign") -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=campaign.tz)
+    return campaign.in_zone(moment_said(text))
 
 
 if __name__ == "__main__":

@@ -194,9 +194,7 @@ def finalise(campaign: str, by: str, why: str, at: str | None, yes: bool) -> Non
         if not yes:
             click.echo(asked.said)
             click.confirm("批准定稿吗？", abort=True)
-        tz = office.definitions.campaign(campaign).tz
-        moment = moment_said(at) if at else office.now()
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=tz)
+        moment = office.definitions.campaign(campaign).in_zone(moment_said(at)) if at else office.now()
         seal, files = finalise_campaign(campaign, Approval(by, moment, why, asked.facts), office)
     click.echo(f"已定稿（第 {seal.number} 次），审批人 {seal.by}。")
     for path in files:

@@ -96,8 +96,7 @@ def accept(
             raise Refused(
                 f"这份文件读不出能用的数字，不能照收：{stops['message']}可以请单位重报，或用 returns enter 代录。"
             )
-        local = office.definitions.campaign(found["campaign"]).tz
-        until = until.replace(tzinfo=until.tzinfo or local) if until else None
+        until = office.definitions.campaign(found["campaign"]).in_zone(until) if until else None
         decision = _decision("accept", found, who, office, until_at=until)
         return _decide(found, decision, office, at)
 
@@ -122,7 +121,7 @@ def extend(
     with office.alone():
         campaign, _ = office.opened(campaign_id)
         owner = the_unit(unit, campaign.units(office.roster))
-        until = until.replace(tzinfo=until.tzinfo or campaign.tz)
+        until = campaign.in_zone(until)
         if until <= campaign.deadline:
             raise Refused(f"延期要晚于原来的截止时间 {campaign.local(campaign.deadline).isoformat()}")
         now, code = office.now(), owner.code
@@ -234,7 +233,7 @@ def _decide(
     """Record the decision and put the file back to be judged in one transaction, so that any run can go on
     from there; then go on."""
     campaign = office.definitions.campaign(found["campaign"])
-    at = at.replace(tzinfo=at.tzinfo or campaign.tz) if at else None
+    at = campaign.in_zone(at) if at else None
     as_of = at or office.now()
     office.refuse_going_back(campaign.id, as_of)
     with office.warehouse.writing() as connection:

@@ -67,8 +67,7 @@ def waived(receipt: Receipt) -> bool:
 
 def displaced(receipt: Receipt) -> bool:
     """The bytes of a file that was accepted and has since given way to another: v1, v2, v1 again."""
-    again = receipt.status is Status.DUPLICATE and receipt.earlier is Status.ACCEPTED
-    return again and receipt.in_force not in (None, receipt.duplicate_of)
+    return another_counts(receipt) and receipt.earlier is Status.ACCEPTED
 
 
 def what_counts(receipt: Receipt, campaign: Campaign) -> str:

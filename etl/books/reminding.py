@@ -11,12 +11,11 @@ from etl.books.listing import Listing
 from etl.books.standing import standing_line
 from etl.books.words import MATERIALS, day, month_day
 from etl.definitions import Campaign
-from etl.model import Missing, Reminded, Summary
+from etl.model import RETURNED_STEP, Missing, Reminded, Summary
 
 REMINDING_SHEET = "催办"
 _WIDTHS = (6.0, 24.0, 12.0, 18.0, 20.0, 84.0)
 _HEADERS = ("序号", "单位", "联系人", "电话", "今天该催", "可以直接发的话")
-_RETURNED = "returned"
 _LAST = 1 << 20
 """In the order of steps: behind all that count from the deadline."""
 
@@ -128,12 +127,12 @@ class Steps:
 def in_words(steps: Collection[str], made_up: Collection[str] = ()) -> str:
     """Steps of the ladder (`Reminded.step`), each once and in its order: 逾期第 1 个工作日、退回后没有重报. Of those that
     are `made_up` it says so."""
-    in_order = sorted(steps, key=lambda step: _LAST if step == _RETURNED else int(step))
+    in_order = sorted(steps, key=lambda step: _LAST if step == RETURNED_STEP else int(step))
     return "、".join(_of_step(step) + ("（补催）" if step in made_up else "") for step in in_order)
 
 
 def _of_step(step: str) -> str:
-    return "退回后没有重报" if step == _RETURNED else _of_deadline(int(step))
+    return "退回后没有重报" if step == RETURNED_STEP else _of_deadline(int(step))
 
 
 def _of_deadline(number: int) -> str:

@@ -57,6 +57,10 @@ class Campaign(Strict):
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.tz)
 
+    def in_zone(self, moment: datetime) -> datetime:
+        """A moment as somebody said it: without a zone it is the campaign's own time."""
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.tz)
+
     def is_late(self, received_at: datetime) -> bool:
         return received_at > self.deadline
 

@@ -18,6 +18,7 @@ from etl.model.reading import (
 from etl.model.receipt import Brought, Change, Comparison, Receipt, Told
 from etl.model.standing import (
     MAIL_SENT,
+    RETURNED_STEP,
     Contact,
     CoverageLine,
     HeldFile,
@@ -35,6 +36,7 @@ __all__ = [
     "FEN_IN_WAN_YUAN",
     "IDENTITY_PROPERTIES",
     "MAIL_SENT",
+    "RETURNED_STEP",
     "Amounts",
     "Branch",
     "Brought",

@@ -138,6 +138,8 @@ class HeldFile:
     near: tuple[str, ...] = ()
 
 
+RETURNED_STEP = "returned"
+"""The step of whom it is time to ask again for what was returned; all others are numbers of working days."""
 MAIL_SENT = "已发邮件"
 """What is kept of a reminder whose mail went; whatever else is kept says why it did not."""
 
@@ -146,7 +148,7 @@ MAIL_SENT = "已发邮件"
 class Reminded:
     """A unit that was reminded (催办): of which step, and how.
 
-    `step` is a number of working days since the deadline, negative before it, or `returned`; `since` the
+    `step` is a number of working days since the deadline, negative before it, or RETURNED_STEP; `since` the
     deadline, or the day of the return. `email` is "" where the unit has none; `outcome` says in Chinese what
     became of the mail, MAIL_SENT where it went. `made_up`: the step's own day had gone by.
     """

@@ -30,8 +30,27 @@ class KindTotals:
     totals: Amounts
 
 
+class _Covered:
+    """What has a coverage, added up."""
+
+    __slots__ = ()
+    coverage: tuple[CoverageLine, ...]
+
+    @property
+    def expected(self) -> int:
+        return sum(line.expected for line in self.coverage)
+
+    @property
+    def accepted(self) -> int:
+        return sum(line.accepted for line in self.coverage)
+
+    @property
+    def on_time(self) -> int:
+        return sum(line.on_time for line in self.coverage)
+
+
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(_Covered):
     """A node of the tree below the top (下级): it and all that is below it, added up.
 
     `parent` is the code of the node above; `folder` its own folder below 下级, with those above it.
@@ -52,18 +71,6 @@ class Branch:
     open_queries: int
 
     @property
-    def expected(self) -> int:
-        return sum(line.expected for line in self.coverage)
-
-    @property
-    def accepted(self) -> int:
-        return sum(line.accepted for line in self.coverage)
-
-    @property
-    def on_time(self) -> int:
-        return sum(line.on_time for line in self.coverage)
-
-    @property
     def missing_pairs(self) -> int:
         return self.expected - self.accepted
 
@@ -75,7 +82,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(_Covered):
     """What a campaign's returns say at one moment; all that is published is made from it.
 
     `years_unknown` are the years of the campaign of which no holidays are known.
@@ -132,18 +139,6 @@ class Summary:
         parents = {unit.parent for unit in self.units if unit.parent not in names}
         shared = parents.pop() if len(parents) == 1 else ""
         return self.node or shared or None
-
-    @property
-    def expected(self) -> int:
-        return sum(line.expected for line in self.coverage)
-
-    @property
-    def accepted(self) -> int:
-        return sum(line.accepted for line in self.coverage)
-
-    @property
-    def on_time(self) -> int:
-        return sum(line.on_time for line in self.coverage)
 
     @property
     def open_queries(self) -> int:

@@ -90,21 +90,22 @@ class Runner:
     def __call__(self, dag: str, **conf: str) -> None:
         """Run a DAG to its end. Raises Unavailable with the log of the task that failed."""
         until = time.monotonic() + RUN_ENDS_WITHIN_S
-        while dag not in self._api.dags():
-            self._wait(until, dag)
-        self._to_its_end(dag, self._api.start(dag, conf), until)
+        self._start_to_its_end(dag, conf, until, {dag})
         self._tell(f"{dag}（{_given(conf)}）")
 
     def called(self, dag: str, **conf: str) -> None:
         """The same for a DAG whose runs another one calls by name."""
         until = time.monotonic() + RUN_ENDS_WITHIN_S
         caller = f"call_{dag}"
-        while not {dag, caller} <= self._api.dags():
-            self._wait(until, dag)
-        self._to_its_end(caller, self._api.start(caller, conf), until)
+        self._start_to_its_end(caller, conf, until, {dag, caller})
         run = self._api.last_run(dag)
         self._to_its_end(dag, run, until)
         self._tell(f"{dag}（{_given(conf)}；{run}）")
+
+    def _start_to_its_end(self, dag: str, conf: dict[str, str], until: float, needed: set[str]) -> None:
+        while not needed <= self._api.dags():
+            self._wait(until, dag)
+        self._to_its_end(dag, self._api.start(dag, conf), until)
 
     def _to_its_end(self, dag: str, run: str, until: float) -> None:
         while (state := self._api.state(dag, run)) not in ("success", "failed"):

@@ -63,6 +63,14 @@ def office_alone(at_batch: int | None = None) -> Iterator[Office]:
         yield office
 
 
+def campaigns() -> list[str]:
+    """The campaigns at which this run is to work, at its moment."""
+    from etl.pipeline import campaigns_at_work
+
+    with the_office() as office:
+        return campaigns_at_work(office, given_moment() or office.now())
+
+
 def label(text: str) -> None:
     """What came of this task, for its note and its run's; how a mapped task is called in Airflow instead of 0, 1, 2.
     For tasks made with LABELLED."""

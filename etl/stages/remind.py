@@ -12,7 +12,7 @@ from etl.definitions import Campaign
 from etl.edges.mail import Letter, MailServer, send
 from etl.journal import timed
 from etl.masking import shown
-from etl.model import MAIL_SENT, Material, Missing, Reminded, Summary
+from etl.model import MAIL_SENT, RETURNED_STEP, Material, Missing, Reminded, Status, Summary
 from etl.office import Office
 from etl.stages.publish import day_by_day, publish
 from etl.stages.summarise import reminded_since, summarise, with_reminders
@@ -21,7 +21,6 @@ from etl.warehouse.questions import ask
 from etl.warehouse.reminders import Step
 
 log = logging.getLogger(__name__)
-RETURNED = "returned"
 _NO_SERVER, _NO_ADDRESS = "没有设邮件，请按名单催", "没有邮箱，请电话催"
 _UNDER_WAY = "正在发，结果还不知道"
 
@@ -105,10 +104,10 @@ def _reached(
     step = ladder.reached(due, today, holidays)
     if step is not None:
         yield str(step), due
-    if missing.state == RETURNED:
+    if missing.state == Status.RETURNED:
         since = campaign.local(returned[missing.code, missing.material]).date()
         if ladder.is_overdue_return(since, today, holidays):
-            yield RETURNED, since
+            yield RETURNED_STEP, since
 
 
 def _reminded(

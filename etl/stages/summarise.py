@@ -14,6 +14,7 @@ from etl.definitions.tree import TOP, Node
 from etl.journal import timed
 from etl.model import (
     MAIL_SENT,
+    RETURNED_STEP,
     Amounts,
     Contact,
     CoverageLine,
@@ -174,7 +175,7 @@ def _last_reminded(
 
 def _is_made_up(one: Reminded, campaign: Campaign, known: Definitions) -> bool:
     """The step's own day had gone by when it was told."""
-    days = known.reminders.returned if one.step == "returned" else int(one.step)
+    days = known.reminders.returned if one.step == RETURNED_STEP else int(one.step)
     return known.holidays.working_day(one.since, days) < campaign.local(one.reminded_at).date()
 
 
